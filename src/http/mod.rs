@@ -1,0 +1,1 @@
+//! The HTTP face: pages, JSON API, WebSocket upgrade, health and metrics.

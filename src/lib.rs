@@ -1,0 +1,34 @@
+//! Quiora, a kit for live commerce: one binary in which a seller goes on air from a browser, viewers watch with
+//! sub-second delay, talk, and buy.
+//!
+//! # The house
+//! One folder per **owner**: a thing that owns state, has one mailbox, and is talked to by messages. Inside each is a
+//! pure core (it decides) and around it a shell (it does the IO). Imports point one way only, and `tests/tidy.rs`
+//! fails when they do not:
+//!
+//! ```text
+//! signaling  <-  cores (sfu, show core, session core)  <-  shells (show, session, media, store, http, robot)  <-  app  <-  main
+//! ```
+//!
+//! | folder | owns | runs as |
+//! |---|---|---|
+//! | [`sfu`] | media decisions: what goes to whom, under which numbers | pure functions of packets and `now` |
+//! | [`media`] | sockets, WebRTC peers, media threads; the only folder that names `rtc` | N worker threads |
+//! | [`show`] | one live event: members, chat, stage, its event log | one task per show |
+//! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
+//! | [`store`] | all SQL | a pool and its single writer |
+//! | [`http`] | pages, JSON API, WebSocket upgrade, health, metrics | axum |
+//! | [`robot`] | Quiora as a WebRTC *client*: the demo's seller | tasks |
+//!
+//! Four words mean the same everywhere: a **command** is asked, an **event** is a fact, a **refusal** is a typed "no",
+//! an **effect** is what the shell must do. Time is passed in as `now`; only [`clock`] reads a clock.
+
+pub mod http;
+pub mod media;
+pub mod robot;
+pub mod session;
+pub mod sfu;
+pub mod show;
+pub mod store;
+
+pub mod clock;

@@ -1,0 +1,3 @@
+//! The `quiora` binary.
+
+fn main() {}

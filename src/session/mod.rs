@@ -1,0 +1,1 @@
+//! OWNER of one WebSocket: dispatch, outbox, rate.

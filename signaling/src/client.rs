@@ -1,0 +1,140 @@
+//! What a client says. Every request names itself by an `id` of the client's making and is answered exactly once.
+
+use crate::{MessageId, PeerId, RequestId, Source};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A message from client to server. `hello` comes first, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// Opens the session. Answered by `welcome`.
+    Hello(Hello),
+    /// Keeps the session alive and reads the server's clock. Answered by `pong`.
+    Ping {
+        /// Request id.
+        id: RequestId,
+    },
+    /// Asks for the show's picture and sound: a `recvonly` offer, answered by `answer` with all candidates.
+    /// Replaces this session's earlier subscription, if any.
+    Subscribe {
+        /// Request id.
+        id: RequestId,
+        /// SDP offer with at most one audio and one video section, both `recvonly`.
+        sdp: String,
+    },
+    /// Host only: puts picture and sound on the show's stage: a `sendonly` offer, answered by `answer`.
+    /// Replaces whoever published before, on whatever session.
+    Publish {
+        /// Request id.
+        id: RequestId,
+        /// SDP offer with at most one audio and one video section, both `sendonly`; simulcast by RID is welcome.
+        sdp: String,
+    },
+    /// Gives up a media connection of this session. Answered by `done`.
+    PeerClose {
+        /// Request id.
+        id: RequestId,
+        /// The connection, as named in its `answer`.
+        peer: PeerId,
+    },
+    /// Host only: the show begins. Repeating it is harmless. Answered by `done`.
+    ShowStart {
+        /// Request id.
+        id: RequestId,
+    },
+    /// Host only: the show is over, for good. Repeating it is harmless. Answered by `done`.
+    ShowEnd {
+        /// Request id.
+        id: RequestId,
+    },
+    /// Host only: says what the stage shows, so that a muted microphone is not mistaken for a fault. Answered by `done`.
+    StageSet {
+        /// Request id.
+        id: RequestId,
+        /// Whether a picture is being sent.
+        video: bool,
+        /// Whether sound is being sent.
+        audio: bool,
+        /// Where the picture comes from.
+        source: Source,
+    },
+    /// Chooses or changes the member's nickname. Answered by `done`.
+    Rename {
+        /// Request id.
+        id: RequestId,
+        /// 1 to `nickname_chars` characters on one line.
+        nickname: String,
+    },
+    /// Writes a chat line. Answered by `done` once it is stored, with its `seq`; sending it again under the same
+    /// `message` gives the same answer and no second line.
+    ChatSend {
+        /// Request id.
+        id: RequestId,
+        /// Id of the line: a UUIDv7 made by the client and kept until answered.
+        message: MessageId,
+        /// 1 to `chat_chars` characters on one line.
+        text: String,
+    },
+}
+
+/// The first message of a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Hello {
+    /// Request id.
+    pub id: RequestId,
+    /// [`crate::PROTOCOL_VERSION`].
+    pub version: u32,
+    /// A join token: from the page, from `POST /api/shows/{slug}/join`, or from an earlier `welcome` (then the client is
+    /// the same member again).
+    pub token: String,
+    /// Where to go on after a lost socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resume: Option<Resume>,
+    /// A `recvonly` offer, as in `subscribe`: its answer comes with the `welcome`, so that joining takes one round trip.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub subscribe: Option<String>,
+}
+
+/// What the client has already seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Resume {
+    /// The `seq` of the last event it applied; 0 if none.
+    #[ts(type = "number")]
+    pub after_seq: u64,
+}
+
+impl ClientMessage {
+    /// The id under which the reply will come.
+    #[must_use]
+    pub const fn id(&self) -> RequestId {
+        match self {
+            Self::Hello(hello) => hello.id,
+            Self::Ping { id }
+            | Self::Subscribe { id, .. }
+            | Self::Publish { id, .. }
+            | Self::PeerClose { id, .. }
+            | Self::ShowStart { id }
+            | Self::ShowEnd { id }
+            | Self::StageSet { id, .. }
+            | Self::Rename { id, .. }
+            | Self::ChatSend { id, .. } => *id,
+        }
+    }
+
+    /// Every `type` that a client may send.
+    pub const TYPES: &'static [&'static str] = &[
+        "hello",
+        "ping",
+        "subscribe",
+        "publish",
+        "peer_close",
+        "show_start",
+        "show_end",
+        "stage_set",
+        "rename",
+        "chat_send",
+    ];
+}

@@ -1,0 +1,141 @@
+//! The stable codes of "no". A refusal is an answer, not an error: clients act and translate by code, people read the
+//! detail. A code is never renamed nor reused.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $detail:literal;)+) => {
+        /// Why the server said no.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+        pub enum RefusalCode {
+            $($(#[doc = $doc])+ #[serde(rename = $code)] $name,)+
+        }
+
+        impl RefusalCode {
+            /// All codes, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The code as it stands on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// One English sentence for developers; pages show their own words for the code.
+            #[must_use]
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The first message must be `hello`, within the hello timeout.
+    HelloExpected = "hello_expected", "The first message must be a hello.";
+    /// A second `hello` on the same socket.
+    HelloRepeated = "hello_repeated", "This session has already said hello.";
+    /// The version in `hello` is not spoken here.
+    VersionUnsupported = "version_unsupported", "This protocol version is not spoken here.";
+    /// Not a JSON object, or a field is missing or of the wrong type.
+    BadMessage = "bad_message", "The message does not have the documented form.";
+    /// The `type` is not one of the documented ones.
+    UnknownMessage = "unknown_message", "There is no message of this type.";
+    /// The frame is larger than allowed.
+    TooLarge = "too_large", "The message is too large.";
+    /// A binary frame, or text that is not UTF-8.
+    NotText = "not_text", "Messages are UTF-8 text frames.";
+    /// Too many requests of this kind; try again after `retry_after_ms`.
+    RateLimited = "rate_limited", "Too many requests of this kind.";
+    /// Went on sending after many `rate_limited`.
+    Flood = "flood", "The session kept sending after being asked to slow down.";
+    /// The join token is not ours, or is for something else.
+    TokenInvalid = "token_invalid", "The join token is not valid here.";
+    /// The join token was ours and is too old; fetch a new one.
+    TokenExpired = "token_expired", "The join token has expired.";
+    /// No such show.
+    ShowNotFound = "show_not_found", "There is no such show.";
+    /// The show has no room for another session.
+    ShowFull = "show_full", "The show has no room for another session.";
+    /// The show is over.
+    ShowEnded = "show_ended", "The show is over.";
+    /// The role does not allow it.
+    NotAllowed = "not_allowed", "Your role does not allow this.";
+    /// Nothing left of the text after trimming.
+    TextEmpty = "text_empty", "The text is empty.";
+    /// The text is longer than allowed.
+    TextTooLong = "text_too_long", "The text is too long.";
+    /// A chat line before a nickname was chosen.
+    NicknameRequired = "nickname_required", "Choose a nickname before writing.";
+    /// Nothing left of the nickname after trimming.
+    NicknameEmpty = "nickname_empty", "The nickname is empty.";
+    /// The nickname is longer than allowed.
+    NicknameTooLong = "nickname_too_long", "The nickname is too long.";
+    /// The nickname is one that could pass for the host.
+    NicknameTaken = "nickname_taken", "The nickname belongs to someone else.";
+    /// The same message id with another text, or from another member.
+    MessageIdReused = "message_id_reused", "This message id was already used for something else.";
+    /// The SDP is malformed, or is not an offer we can serve.
+    OfferInvalid = "offer_invalid", "The SDP offer cannot be used.";
+    /// The offer has no codec in common with the server.
+    CodecUnsupported = "codec_unsupported", "The offer has no codec that is spoken here.";
+    /// The media plane has no room or is stopping; try again later.
+    MediaBusy = "media_busy", "The media plane cannot take another connection now.";
+    /// No such peer in this session.
+    PeerNotFound = "peer_not_found", "There is no such media connection in this session.";
+    /// Another device of the host went on air; this one's media was closed.
+    PublisherReplaced = "publisher_replaced", "Another device went on air in this show.";
+    /// Too many messages wait for this client; reconnect and resume by `seq`.
+    SlowConsumer = "slow_consumer", "The client reads too slowly; reconnect and resume.";
+    /// Nothing was heard from the client for too long.
+    Idle = "idle", "Nothing was heard for too long.";
+    /// The server is going down; reconnect, with some jitter.
+    ServerStopping = "server_stopping", "The server is stopping; reconnect.";
+    /// The show's state could not be saved or is being reloaded; reconnect and resume.
+    ShowRestarted = "show_restarted", "The show is being reloaded; reconnect and resume.";
+    /// Something failed on the server; it is in its log, not here.
+    Internal = "internal", "Something went wrong on the server.";
+}
+
+impl RefusalCode {
+    /// Whether the session ends with this code: it is sent in a `bye` and as the reason of the close frame.
+    #[must_use]
+    pub const fn is_fatal(self) -> bool {
+        matches!(
+            self,
+            Self::HelloExpected
+                | Self::VersionUnsupported
+                | Self::TooLarge
+                | Self::NotText
+                | Self::Flood
+                | Self::TokenInvalid
+                | Self::TokenExpired
+                | Self::ShowNotFound
+                | Self::ShowFull
+                | Self::SlowConsumer
+                | Self::Idle
+                | Self::ServerStopping
+                | Self::ShowRestarted
+        )
+    }
+
+    /// The WebSocket close code (RFC 6455 §7.4.1) that goes with a fatal refusal.
+    #[must_use]
+    pub const fn close_code(self) -> u16 {
+        match self {
+            Self::TooLarge => 1009,
+            Self::NotText => 1003,
+            Self::ServerStopping | Self::ShowRestarted => 1012,
+            Self::SlowConsumer | Self::ShowFull => 1013,
+            Self::Internal => 1011,
+            _ => 1008,
+        }
+    }
+}
+
+impl std::fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

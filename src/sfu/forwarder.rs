@@ -1,0 +1,278 @@
+//! The per-packet decision for one slot of one subscriber: selector + rewriter, and which source fills the slot.
+//!
+//! What fills a slot may change (the seller reconnects, camera becomes screen, another person): the new source is
+//! adopted at its first keyframe, sound at once, and the numbers go on. Until then the old one is forwarded. A source
+//! that was left is not taken back while the present one lives, so that its last packets cannot pull the slot back;
+//! [`Forwarder::follow`] says explicitly that it should.
+//!
+//! The decision is a value ([`Decision`]); nothing here allocates.
+
+use std::time::{Duration, Instant};
+
+use super::codec::{Codec, MediaKind};
+pub use super::packet::SourceId;
+use super::packet::{LayerId, Packet};
+pub use super::reason::Reason;
+pub use super::rewriter::Out;
+use super::rewriter::{Origin, Rewriter, Rewritten};
+use super::selector::{Choice, LAYER_ALIVE, LayerSelector, MAX_LAYERS};
+
+/// Sources that were left and are remembered. When full, the one left first is forgotten: it would be adopted again at
+/// a keyframe if it were still sending after so many others.
+const RETIRED: usize = 8;
+
+/// A present source that is silent for this long may be replaced by one that was left.
+const SOURCE_ALIVE: Duration = LAYER_ALIVE;
+
+/// What is to be done with a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Send it under these numbers.
+    Forward(Out),
+    /// Don't, and why.
+    Drop(Reason),
+}
+
+#[derive(Debug, Clone)]
+struct Feed {
+    source: SourceId,
+    selector: LayerSelector,
+    last: Option<Instant>,
+}
+
+impl Feed {
+    fn new(source: SourceId, limit: LayerId) -> Self {
+        Self { source, selector: LayerSelector::new(limit), last: None }
+    }
+}
+
+/// Which codecs a subscriber has negotiated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CodecSet {
+    h264: bool,
+    vp8: bool,
+    opus: bool,
+}
+
+impl CodecSet {
+    const ALL: Self = Self { h264: true, vp8: true, opus: true };
+
+    const fn contains(self, codec: Codec) -> bool {
+        match codec {
+            Codec::H264 => self.h264,
+            Codec::Vp8 => self.vp8,
+            Codec::Opus => self.opus,
+        }
+    }
+}
+
+/// One slot of one subscriber: one picture or one sound.
+#[derive(Debug, Clone)]
+pub struct Forwarder {
+    kind: MediaKind,
+    codecs: CodecSet,
+    limit: LayerId,
+    paused: bool,
+    /// Nothing can be decoded before the next keyframe: a cut in the input, or a pause.
+    broken: bool,
+    current: Option<Feed>,
+    next: Option<Feed>,
+    retired: [Option<SourceId>; RETIRED],
+    rewriter: Rewriter,
+}
+
+impl Forwarder {
+    /// A slot that nothing fills yet, and that takes every codec of its kind.
+    #[must_use]
+    pub const fn new(kind: MediaKind) -> Self {
+        Self {
+            kind,
+            codecs: CodecSet::ALL,
+            // MAX_LAYERS is a small constant.
+            limit: LayerId(MAX_LAYERS as u8 - 1),
+            paused: false,
+            broken: false,
+            current: None,
+            next: None,
+            retired: [None; RETIRED],
+            rewriter: Rewriter::new(kind),
+        }
+    }
+
+    /// Sound or picture.
+    #[must_use]
+    pub const fn kind(&self) -> MediaKind {
+        self.kind
+    }
+
+    /// Source and layer that are being forwarded.
+    #[must_use]
+    pub fn current(&self) -> Option<(SourceId, LayerId)> {
+        let feed = self.current.as_ref()?;
+        Some((feed.source, feed.selector.current()?))
+    }
+
+    /// What is added to the publisher's timestamps now, modulo 2^32; for sender reports.
+    #[must_use]
+    pub fn timestamp_offset(&self) -> Option<u32> {
+        self.rewriter.timestamp_offset()
+    }
+
+    /// Whether a keyframe should be asked for. Before anything has been seen the answer is yes: a picture is wanted.
+    #[must_use]
+    pub fn wants_keyframe(&self, now: Instant) -> bool {
+        if self.kind == MediaKind::Audio || self.paused {
+            return false;
+        }
+        self.current.is_none() || self.keyframe_source(now).is_some()
+    }
+
+    /// Of which source and layer a keyframe should be asked, as far as is known.
+    #[must_use]
+    pub fn keyframe_source(&self, now: Instant) -> Option<(SourceId, LayerId)> {
+        if self.kind == MediaKind::Audio || self.paused {
+            return None;
+        }
+        let wanted = |feed: &Feed| feed.selector.needs_keyframe(now).map(|layer| (feed.source, layer));
+        let broken = || if self.broken { self.current() } else { None };
+        self.next.as_ref().and_then(wanted).or_else(|| self.current.as_ref().and_then(wanted)).or_else(broken)
+    }
+
+    /// Takes only these codecs from now on.
+    pub fn set_codecs(&mut self, codecs: &[Codec]) {
+        let has = |codec| codecs.contains(&codec);
+        self.codecs = CodecSet { h264: has(Codec::H264), vp8: has(Codec::Vp8), opus: has(Codec::Opus) };
+    }
+
+    /// The highest layer that this subscriber may get.
+    pub fn set_limit(&mut self, limit: LayerId) {
+        self.limit = limit;
+        for feed in [&mut self.current, &mut self.next].into_iter().flatten() {
+            feed.selector.set_limit(limit);
+        }
+    }
+
+    /// Stops forwarding, or goes on: a picture at the next keyframe.
+    pub fn set_paused(&mut self, paused: bool) {
+        self.paused = paused;
+        self.broken |= paused;
+    }
+
+    /// This source shall fill the slot from its next keyframe on, even if the slot had left it before.
+    pub fn follow(&mut self, source: SourceId) {
+        for retired in self.retired.iter_mut().filter(|retired| **retired == Some(source)) {
+            *retired = None;
+        }
+        if self.current.as_ref().is_none_or(|current| current.source != source) {
+            self.await_source(source);
+        }
+    }
+
+    /// Decides about one packet.
+    pub fn forward(&mut self, now: Instant, source: SourceId, packet: &Packet) -> Decision {
+        if packet.track.kind() != self.kind || packet.codec.kind() != self.kind {
+            return Decision::Drop(Reason::WrongKind);
+        }
+        if !self.codecs.contains(packet.codec) {
+            return Decision::Drop(Reason::CodecNotNegotiated);
+        }
+        if self.paused {
+            return Decision::Drop(Reason::Paused);
+        }
+        if self.current.as_ref().is_some_and(|current| current.source == source) {
+            return self.forward_current(now, packet);
+        }
+        if self.retired.contains(&Some(source)) && self.current_is_alive(now) {
+            return Decision::Drop(Reason::SourceSuperseded);
+        }
+        self.forward_next(now, source, packet)
+    }
+
+    /// Which packet a subscriber's NACK asks for.
+    #[must_use]
+    pub fn origin(&self, sequence: u16) -> Option<Origin> {
+        self.rewriter.origin(sequence)
+    }
+
+    /// The numbers of a packet that is sent again.
+    #[must_use]
+    pub fn resend(&self, origin: &Origin, packet: &Packet) -> Option<Out> {
+        self.rewriter.resend(origin, packet)
+    }
+
+    fn forward_current(&mut self, now: Instant, packet: &Packet) -> Decision {
+        let Some(feed) = self.current.as_mut() else { return Decision::Drop(Reason::SourceSuperseded) };
+        feed.last = Some(now);
+        let source = feed.source;
+        match feed.selector.select(now, packet.layer, packet.keyframe) {
+            Choice::Drop(reason) => return Decision::Drop(reason),
+            Choice::Switch => return self.begin(source, packet),
+            Choice::Forward => {}
+        }
+        if self.broken {
+            return self.begin_at_keyframe(source, packet);
+        }
+        match self.rewriter.rewrite(packet) {
+            Rewritten::Out(out) => Decision::Forward(out),
+            Rewritten::Drop(reason) => Decision::Drop(reason),
+            Rewritten::Cut => self.begin_at_keyframe(source, packet),
+        }
+    }
+
+    fn forward_next(&mut self, now: Instant, source: SourceId, packet: &Packet) -> Decision {
+        if self.next.as_ref().is_none_or(|next| next.source != source) {
+            self.await_source(source);
+        }
+        let Some(feed) = self.next.as_mut() else { return Decision::Drop(Reason::SourceSuperseded) };
+        feed.last = Some(now);
+        match feed.selector.select(now, packet.layer, packet.keyframe) {
+            Choice::Drop(reason) => return Decision::Drop(reason),
+            Choice::Switch | Choice::Forward => {}
+        }
+        if let Some(left) = self.current.take() {
+            self.retire(left.source);
+        }
+        self.current = self.next.take();
+        self.begin(source, packet)
+    }
+
+    /// Makes `source` the one that is waited for; the one waited for before is left.
+    fn await_source(&mut self, source: SourceId) {
+        if let Some(left) = self.next.replace(Feed::new(source, self.limit)) {
+            self.retire(left.source);
+        }
+        for retired in self.retired.iter_mut().filter(|retired| **retired == Some(source)) {
+            *retired = None;
+        }
+    }
+
+    fn retire(&mut self, source: SourceId) {
+        self.retired.rotate_left(1);
+        if let Some(last) = self.retired.last_mut() {
+            *last = Some(source);
+        }
+    }
+
+    fn begin_at_keyframe(&mut self, source: SourceId, packet: &Packet) -> Decision {
+        if packet.keyframe {
+            return self.begin(source, packet);
+        }
+        self.broken = true;
+        Decision::Drop(Reason::AwaitingKeyframe)
+    }
+
+    fn begin(&mut self, source: SourceId, packet: &Packet) -> Decision {
+        self.broken = false;
+        self.rewriter.begin(source, packet);
+        match self.rewriter.rewrite(packet) {
+            Rewritten::Out(out) => Decision::Forward(out),
+            Rewritten::Drop(reason) => Decision::Drop(reason),
+            Rewritten::Cut => Decision::Drop(Reason::AwaitingKeyframe),
+        }
+    }
+
+    fn current_is_alive(&self, now: Instant) -> bool {
+        let last = self.current.as_ref().and_then(|current| current.last);
+        last.is_some_and(|last| now.saturating_duration_since(last) < SOURCE_ALIVE)
+    }
+}

@@ -1,1 +1,35 @@
-//! OWNER of sockets and WebRTC peers: N worker threads around the pure decisions of [`crate::sfu`]. The only folder that names `rtc`.
+//! OWNER of sockets and WebRTC peers: N worker threads around the pure decisions of [`crate::sfu`]. The only folder
+//! that names `rtc`.
+//!
+//! # How a packet travels
+//! A worker owns one `SO_REUSEPORT` socket on the one media port. A **turn** of its loop drains what has arrived, gives
+//! each datagram to its peer, forwards what publishers sent to the subscribers of this worker, hands it once to each
+//! other worker that has any, runs due timers, and flushes. No lock, no await on that path.
+//!
+//! # How a peer comes to be
+//! [`Media::publish`] and [`Media::subscribe`] build it on the caller's side of the fence and leave it in the waiting
+//! room, owned by nobody, until the first authentic STUN request names its ufrag. The worker that receives that
+//! request adopts it. A peer nobody asks for is dropped after `waiting::PATIENCE`.
+//!
+//! # Who does what
+//! | file | owns |
+//! |---|---|
+//! | `handle` | the way in: the only thing other folders hold |
+//! | `negotiate` | SDP: an offer in, a peer and an answer out |
+//! | `waiting` | the peers that nobody has adopted yet, and who adopted which |
+//! | `worker` | a thread: its socket, its peers, its turn |
+//! | `peer` | driving one `RTCPeerConnection`; the only file that mutates one |
+//! | `ice` | ICE-lite (RFC 8445 §2.5): who may speak, and where to answer |
+//! | `publisher`, `subscriber` | what the two kinds of peer add to it |
+//! | `room` | one show on one worker: its subscribers and retransmission rings |
+//! | `board` | one show across workers: who publishes, which workers listen |
+//! | `tap` | what of RTCP and repair flows the library does not hand out |
+//! | `socket`, `egress` | batches in, batches out |
+
+mod counters;
+mod event;
+mod handle;
+
+pub use counters::{MediaCounters, PeerKind, PeerState};
+pub use event::MediaEvent;
+pub use handle::{Media, MediaConfig, MediaError};

@@ -1,0 +1,181 @@
+// Stand-ins for the browser's network objects, for tests in virtual time.
+import { vi } from "vitest";
+import type { ClientMessage, Limits, ServerMessage, ShowState, Stage } from "../protocol";
+import type { TokenSource } from "./tokens";
+
+export const LIMITS: Limits = { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500 };
+export const STAGE: Stage = { on_air: "live", video: true, audio: true, source: "camera" };
+export const SHOW: ShowState = {
+  show: "s", slug: "demo", title: "Demo", shop: "Shop", status: "live", scheduled_at_ms: null,
+  started_at_ms: 1, ended_at_ms: null, stage: STAGE, viewers: 1,
+};
+
+type Welcome = Extract<ServerMessage, { type: "welcome" }>;
+export type Sent<T extends ClientMessage["type"]> = Extract<ClientMessage, { type: T }>;
+
+export class FakeSocket {
+  static readonly made: FakeSocket[] = [];
+  static get last(): FakeSocket {
+    return FakeSocket.made.at(-1) as FakeSocket;
+  }
+  readyState = 0;
+  closed = false;
+  readonly sent: ClientMessage[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { reason: string }) => void) | null = null;
+
+  constructor() {
+    FakeSocket.made.push(this);
+  }
+  static open = (): WebSocket => new FakeSocket() as unknown as WebSocket;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientMessage);
+  }
+  close(): void {
+    this.readyState = 3;
+    this.closed = true;
+  }
+  /** The last message of that type. */
+  said<T extends ClientMessage["type"]>(type: T): Sent<T> {
+    const found = this.sent.filter((message) => message.type === type).at(-1);
+    if (!found) throw new Error(`no ${type} among ${this.sent.map((message) => message.type).join()}`);
+    return found as Sent<T>;
+  }
+  async accept(): Promise<void> {
+    this.readyState = 1;
+    this.onopen?.();
+    await settle();
+  }
+  hear(message: ServerMessage): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+  lose(reason = ""): void {
+    this.readyState = 3;
+    this.onclose?.({ reason });
+  }
+  /** Accepts and welcomes. */
+  async welcome(change: Partial<Welcome> = {}): Promise<void> {
+    await this.accept();
+    this.hear({
+      type: "welcome", id: this.said("hello").id, version: 1, session: "x", token: "member-token", clock_ms: Date.now(),
+      you: { member: "m", role: "viewer", nickname: null }, limits: LIMITS, show: SHOW,
+      catch_up: { kind: "snapshot", seq: 0, chat: [] }, ...change,
+    });
+    await settle();
+  }
+}
+
+/** Lets promises run without letting time pass. */
+export const settle = async (): Promise<void> => void (await vi.advanceTimersByTimeAsync(0));
+
+export interface FakeTokens extends TokenSource {
+  kept: string[];
+  discarded: number;
+}
+
+export const fakeTokens = (): FakeTokens => ({
+  kept: [],
+  discarded: 0,
+  async current() {
+    return `token-${this.discarded}`;
+  },
+  keep(token) {
+    this.kept.push(token);
+  },
+  discard() {
+    this.discarded += 1;
+  },
+});
+
+export class FakeTrack {
+  muted = true;
+  enabled = true;
+  readyState = "live";
+  contentHint = "";
+  onunmute: (() => void) | null = null;
+  readonly kind: string;
+  constructor(kind: string) {
+    this.kind = kind;
+  }
+}
+
+export class FakeSender {
+  track: FakeTrack | null;
+  constructor(track: FakeTrack | null) {
+    this.track = track;
+  }
+  async replaceTrack(track: FakeTrack | null): Promise<void> {
+    this.track = track;
+  }
+  getParameters = (): object => ({ encodings: [] });
+  setParameters = async (): Promise<void> => undefined;
+}
+
+export class FakePeer {
+  static readonly made: FakePeer[] = [];
+  static get last(): FakePeer {
+    return FakePeer.made.at(-1) as FakePeer;
+  }
+  static get open(): FakePeer[] {
+    return FakePeer.made.filter((peer) => peer.connectionState !== "closed");
+  }
+  static make = (): RTCPeerConnection => new FakePeer() as unknown as RTCPeerConnection;
+
+  signalingState = "stable";
+  connectionState = "new";
+  localDescription: { sdp: string } | null = null;
+  answer: string | null = null;
+  packets = 0;
+  readonly transceivers: { kind: string; init: RTCRtpTransceiverInit; sender: FakeSender; track: FakeTrack }[] = [];
+  ontrack: ((event: { track: FakeTrack }) => void) | null = null;
+  onconnectionstatechange: (() => void) | null = null;
+
+  constructor() {
+    FakePeer.made.push(this);
+  }
+  addTransceiver(what: string | FakeTrack, init: RTCRtpTransceiverInit): object {
+    const kind = typeof what === "string" ? what : what.kind;
+    const sender = new FakeSender(typeof what === "string" ? null : what);
+    const transceiver = { kind, init, sender, track: new FakeTrack(kind), setCodecPreferences: () => undefined };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+  getReceivers = (): object[] => this.transceivers.map(({ track }) => ({ track }));
+  getSenders = (): FakeSender[] => this.transceivers.map(({ sender }) => sender);
+  getStats = async (): Promise<Map<string, object>> =>
+    new Map([["v", { type: "inbound-rtp", kind: "video", packetsReceived: this.packets }]]);
+  async setLocalDescription(): Promise<void> {
+    this.signalingState = "have-local-offer";
+    this.localDescription = { sdp: `offer-${FakePeer.made.indexOf(this)}` };
+  }
+  async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.answer = sdp;
+    this.signalingState = "stable";
+    for (const { track } of this.transceivers) this.ontrack?.({ track });
+  }
+  to(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+  /** Media begins to arrive. */
+  flow(): void {
+    for (const { track } of this.transceivers) track.onunmute?.();
+  }
+  close(): void {
+    this.connectionState = "closed";
+    this.signalingState = "closed";
+  }
+}
+
+export class FakeStream {
+  readonly #tracks: FakeTrack[] = [];
+  getTracks = (): FakeTrack[] => [...this.#tracks];
+  addTrack(track: FakeTrack): void {
+    this.#tracks.push(track);
+  }
+  removeTrack(track: FakeTrack): void {
+    this.#tracks.splice(this.#tracks.indexOf(track), 1);
+  }
+}

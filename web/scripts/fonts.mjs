@@ -1,0 +1,43 @@
+// Subsets the two typefaces to what the pages need. The "base" files hold the characters of Italian and
+// English and are preloaded, so every byte counts against the first view; the "more" files hold the rest of
+// Latin and are fetched by the browser only when a name or a chat line needs them (unicode-range).
+import { access, readFile, stat, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import subsetFont from "subset-font";
+
+const range = (from, to) =>
+  Array.from({ length: to - from + 1 }, (_, i) => String.fromCodePoint(from + i)).join("");
+
+// Keep in step with the unicode-range lines of src/design/fonts.css.
+const BASE = `${range(0x20, 0x7e)}\u00a0«·»ÀÈÉÌÒÙàèéìòùç×–—‘’“”•…€→`;
+const MORE = range(0xa1, 0x17f);
+
+// Figures stand in columns (tnum); kerning stays; every other OpenType feature is left behind.
+const keepFeatures = ["kern", "tnum", "lnum"];
+const FAMILIES = [
+  { name: "inter", file: "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", axes: { wght: { min: 400, max: 650 } } },
+  {
+    name: "fraunces",
+    file: "@fontsource-variable/fraunces/files/fraunces-latin-full-normal.woff2",
+    axes: { wght: 540, opsz: 48, SOFT: 60, WONK: 0 },
+  },
+];
+
+const exists = (path) => access(path).then(() => true, () => false);
+
+export async function writeFonts(to) {
+  const modules = fileURLToPath(new URL("../node_modules/", import.meta.url));
+  const changed = (await stat(fileURLToPath(import.meta.url))).mtimeMs;
+  for (const { name, file, axes } of FAMILIES) {
+    for (const [part, text, source] of [
+      ["base", BASE, file],
+      ["more", MORE, file],
+      ["ext", MORE, file.replace("-latin-", "-latin-ext-")],
+    ]) {
+      const target = `${to}/${name}-${part}.woff2`;
+      if ((await exists(target)) && (await stat(target)).mtimeMs > changed) continue;
+      const font = await readFile(modules + source);
+      await writeFile(target, await subsetFont(font, text, { targetFormat: "woff2", variationAxes: axes, keepFeatures }));
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// What the server wrote into the page: the data of the first paint, without a request.
+import type { ShowStatus } from "./protocol";
+
+export interface ListedShow {
+  slug: string;
+  title: string;
+  status: ShowStatus;
+  scheduled_at_ms: number | null;
+}
+export interface WatchBoot extends ListedShow {
+  page: "watch";
+  shop: string;
+  token: string;
+}
+export interface HomeBoot {
+  page: "home";
+  shop: string;
+  shows: ListedShow[];
+}
+export interface MissingBoot {
+  page: "missing";
+}
+
+/** The boot data, or "missing" when the page came without any: then there is nothing to show either. */
+export function readBoot<T extends { page: string }>(document: Document): T | MissingBoot {
+  const text = document.getElementById("boot")?.textContent;
+  return text ? (JSON.parse(text) as T) : { page: "missing" };
+}

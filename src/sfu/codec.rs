@@ -69,3 +69,6 @@ impl Codec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -170,3 +170,6 @@ impl<'a> Iterator for Attributes<'a> {
         Some((u16::from_be_bytes([*k0, *k1]), padded.get(..length)?))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -276,3 +276,6 @@ impl Forwarder {
         last.is_some_and(|last| now.saturating_duration_since(last) < SOURCE_ALIVE)
     }
 }
+
+#[cfg(test)]
+mod tests;

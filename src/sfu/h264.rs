@@ -54,3 +54,6 @@ fn aggregated(mut units: &[u8]) -> impl Iterator<Item = u8> + '_ {
         unit.first().map(|header| header & 0x1f)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,3 +150,6 @@ impl Ingest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

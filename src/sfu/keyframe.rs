@@ -92,3 +92,6 @@ impl KeyframeGate {
         Some(Ask { repeat: self.repeat })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,3 +34,6 @@ pub mod sequence;
 pub mod time;
 pub mod vp8;
 pub mod window;
+
+#[cfg(test)]
+mod testing;

@@ -231,3 +231,6 @@ fn value_of<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
         found.eq_ignore_ascii_case(name).then_some(value.trim())
     })
 }
+
+#[cfg(test)]
+mod tests;

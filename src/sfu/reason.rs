@@ -67,3 +67,6 @@ impl Reason {
         self as usize
     }
 }
+
+#[cfg(test)]
+mod tests;

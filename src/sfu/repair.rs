@@ -179,3 +179,6 @@ fn associated_payload_type(line: &str) -> Option<(u8, u8)> {
     let original = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("apt="))?;
     Some((format.parse().ok()?, original.parse().ok()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -182,3 +182,6 @@ fn approach(offset: i64, target: i64) -> i64 {
     let way = target.wrapping_sub(offset);
     if way.checked_abs().is_none_or(|distance| distance > STEP) { target } else { offset.wrapping_add(way / SMOOTHING) }
 }
+
+#[cfg(test)]
+mod tests;

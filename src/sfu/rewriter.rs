@@ -253,3 +253,6 @@ fn vp8_ids(packet: &Packet) -> Vp8Ids {
     Vp8Descriptor::parse(&packet.payload)
         .map_or(Vp8Ids::default(), |d| Vp8Ids { picture_id: d.picture_id, tl0_pic_idx: d.tl0_pic_idx })
 }
+
+#[cfg(test)]
+mod tests;

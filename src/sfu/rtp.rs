@@ -139,3 +139,6 @@ impl<'a> Iterator for Extensions<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,3 +127,6 @@ impl LayerSelector {
 fn is_recent(now: Instant, last: Instant) -> bool {
     now.saturating_duration_since(last) < LAYER_ALIVE
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,3 +50,6 @@ impl Unwrapper {
         number
     }
 }
+
+#[cfg(test)]
+mod tests;

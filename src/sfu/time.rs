@@ -36,3 +36,6 @@ pub fn ntp_difference(later: u64, earlier: u64) -> i64 {
 pub fn ntp_middle(ntp: u64) -> u32 {
     u32::try_from((ntp >> 16) & 0xffff_ffff).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

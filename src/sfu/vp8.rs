@@ -139,3 +139,6 @@ pub fn rewrite(payload: &mut [u8], ids: Vp8Ids) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

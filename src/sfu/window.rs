@@ -92,3 +92,6 @@ fn place(number: u64) -> (usize, u64) {
     let slot = number % WINDOW;
     (usize::try_from(slot / 64).unwrap_or(0), 1 << (slot % 64))
 }
+
+#[cfg(test)]
+mod tests;

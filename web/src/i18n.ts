@@ -2,11 +2,12 @@
 // `pick` and its kin are called by the generated messages. Reading the locale inside a component makes it
 // follow a switch without a reload, so that changing language never interrupts the picture.
 import { createSubscriber } from "svelte/reactivity";
+import { kept } from "./lib/storage";
 
 export const LOCALES = ["it", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
 
-const STORAGE_KEY = "quiora.locale";
+const KEY = "locale";
 const isLocale = (value: unknown): value is Locale => LOCALES.includes(value as Locale);
 
 /** The first of the wanted languages that the catalogues have; regional variants count as their language. */
@@ -19,16 +20,7 @@ export function negotiate(stored: string | null, wanted: readonly string[]): Loc
   return "en";
 }
 
-// Storage may be forbidden (private mode, embedded page): the choice then lives as long as the page.
-function recall(): string | null {
-  try {
-    return localStorage.getItem(STORAGE_KEY);
-  } catch {
-    return null;
-  }
-}
-
-let current: Locale = negotiate(recall(), navigator.languages);
+let current: Locale = negotiate(kept.get(KEY), navigator.languages);
 let notify: () => void = () => undefined;
 const subscribe = createSubscriber((update) => {
   notify = update;
@@ -47,11 +39,7 @@ export function locale(): Locale {
 export function setLocale(next: Locale): void {
   current = next;
   announce();
-  try {
-    localStorage.setItem(STORAGE_KEY, next);
-  } catch {
-    // The page still switches; only the memory of it is lost.
-  }
+  kept.set(KEY, next);
   notify();
 }
 

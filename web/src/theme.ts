@@ -1,9 +1,10 @@
 // Light, dark, or as the device has it. Imported first by every page's entry, so that a remembered choice
 // is on the page before anything is drawn on it.
 import { createSubscriber } from "svelte/reactivity";
+import { kept } from "./lib/storage";
 
 export type Theme = "auto" | "light" | "dark";
-const STORAGE_KEY = "quiora.theme";
+const KEY = "theme";
 
 let current: Theme = "auto";
 let notify: () => void = () => undefined;
@@ -16,12 +17,8 @@ function show(): void {
   else document.documentElement.dataset.theme = current;
 }
 
-try {
-  const stored = localStorage.getItem(STORAGE_KEY);
-  if (stored === "light" || stored === "dark") current = stored;
-} catch {
-  // Storage is forbidden here: the page follows the device.
-}
+const stored = kept.get(KEY);
+if (stored === "light" || stored === "dark") current = stored;
 show();
 
 export function theme(): Theme {
@@ -32,10 +29,6 @@ export function theme(): Theme {
 export function setTheme(next: Theme): void {
   current = next;
   show();
-  try {
-    localStorage.setItem(STORAGE_KEY, next);
-  } catch {
-    // Only the memory of the choice is lost.
-  }
+  kept.set(KEY, next);
   notify();
 }

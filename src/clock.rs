@@ -4,6 +4,8 @@
 //! they answer different questions: [`monotonic`] orders things and never jumps; [`unix_ms`] and [`ntp64`] say what
 //! a calendar, a database row or a sender report wants to know.
 
+#![allow(clippy::disallowed_methods, reason = "this is the one file that may")]
+
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Seconds from the NTP era (1900) to the Unix epoch (1970), RFC 5905 §6.

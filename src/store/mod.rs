@@ -1,1 +1,66 @@
 //! All SQL. The store is the only truth: what it has committed happened, what it has not did not.
+//!
+//! Invariants:
+//! - One writer. Every write goes through one connection, so transactions never meet and never wait for each other
+//!   longer than one takes; readers see the last commit (WAL) and never wait.
+//! - Committed means on the disk: `synchronous=FULL`, because people are told "done" on the strength of it.
+//! - Nothing unbounded comes in or goes out: sizes are checked by the caller's types, here, and by the schema; every
+//!   list has a limit.
+//!
+//! SQLite needs nothing installed and one file to back up, which is right for a shop's own machine. The rest of the house
+//! sees only this type, so another database by URL changes this folder and no other. Queries are checked at run
+//! time (by the tests), since the compile-time macros would need a database to build.
+
+mod access;
+mod error;
+mod log;
+mod open;
+mod rows;
+mod shop;
+mod shows;
+
+pub use access::LoginKind;
+pub use error::StoreError;
+pub use log::{KnownLine, MemberName, ShowPatch};
+pub use shop::Shop;
+pub use shows::{NewShow, ShowRow};
+
+use sqlx::SqlitePool;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The database. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    /// Exactly one connection: the queue for it is the order of all writes.
+    writer: SqlitePool,
+    /// A few read-only connections.
+    reader: SqlitePool,
+    commits: Arc<AtomicU64>,
+}
+
+impl Store {
+    /// Transactions that [`Store::commit`] has completed since the start: how well the group commit groups.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// Whatever keeps it from answering.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Waits for what is being written, folds the write-ahead log into the file and closes it. Later calls fail.
+    pub async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,202 @@
+//! Who is here. A member is a person, a session is one of the person's tabs: two tabs are one viewer.
+//!
+//! Invariants: every session has a seat and every seat's member is present; `viewers` is the number of members with at
+//! least one session of role viewer; all is bounded by the number of sessions, the nicknames of the departed by their own limit.
+
+use super::Joining;
+use super::nickname::skeleton;
+use quiora_signaling::{MemberId, RefusalCode, Role, SessionId, You};
+use std::collections::{HashMap, VecDeque};
+
+/// Departed members whose nicknames are kept at hand. The store has them all; this only bridges the moment in which
+/// somebody reconnects before a change of name is stored.
+const MAX_DEPARTED: usize = 4_096;
+
+/// Names that belong to nobody but hosts, as skeletons.
+const RESERVED: &str = "host";
+
+/// A session's place: whose it is and what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seat {
+    pub(super) member: MemberId,
+    pub(super) role: Role,
+}
+
+#[derive(Debug, Default)]
+struct Present {
+    nickname: Option<Nickname>,
+    sessions: u32,
+    viewing: u32,
+    hosting: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Nickname {
+    text: String,
+    skeleton: String,
+}
+
+impl Nickname {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), skeleton: skeleton(text) }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Members {
+    shop: Nickname,
+    reserved: String,
+    seats: HashMap<SessionId, Seat>,
+    present: HashMap<MemberId, Present>,
+    /// Few: a host and perhaps a second device.
+    hosts: Vec<MemberId>,
+    departed: HashMap<MemberId, String>,
+    departed_order: VecDeque<MemberId>,
+    viewers: u32,
+}
+
+impl Members {
+    pub(super) fn new(shop: &str) -> Self {
+        Self {
+            shop: Nickname::new(shop),
+            reserved: skeleton(RESERVED),
+            seats: HashMap::new(),
+            present: HashMap::new(),
+            hosts: Vec::new(),
+            departed: HashMap::new(),
+            departed_order: VecDeque::new(),
+            viewers: 0,
+        }
+    }
+
+    pub(super) fn sessions(&self) -> usize {
+        self.seats.len()
+    }
+
+    pub(super) const fn viewers(&self) -> u32 {
+        self.viewers
+    }
+
+    pub(super) fn seat(&self, session: SessionId) -> Option<Seat> {
+        self.seats.get(&session).copied()
+    }
+
+    /// Gives the session a seat. A remembered nickname that would now pass for the host's is forgotten.
+    pub(super) fn enter(&mut self, joining: Joining) -> Result<You, RefusalCode> {
+        let Joining { session, member, role, nickname, .. } = joining;
+        if self.seats.contains_key(&session) {
+            return Err(RefusalCode::HelloRepeated);
+        }
+        let remembered = self.departed.remove(&member).or(nickname);
+        self.seats.insert(session, Seat { member, role });
+        let present = self.present.entry(member).or_default();
+        present.sessions += 1;
+        match role {
+            Role::Viewer => {
+                present.viewing += 1;
+                self.viewers += u32::from(present.viewing == 1);
+            }
+            Role::Host => {
+                present.hosting += 1;
+                if present.hosting == 1 {
+                    self.hosts.push(member);
+                }
+            }
+            Role::Moderator => {}
+        }
+        if present.nickname.is_none() {
+            let remembered = remembered.map(|text| Nickname::new(&text));
+            let usable = remembered.filter(|name| role == Role::Host || !self.is_taken(member, name));
+            if let Some(present) = self.present.get_mut(&member) {
+                present.nickname = usable;
+            }
+        }
+        Ok(You { member, role, nickname: self.shown(Seat { member, role }).map(str::to_owned) })
+    }
+
+    /// Takes the seat away; returns whether there was one.
+    pub(super) fn leave(&mut self, session: SessionId) -> bool {
+        let Some(Seat { member, role }) = self.seats.remove(&session) else {
+            return false;
+        };
+        let Some(present) = self.present.get_mut(&member) else {
+            return true;
+        };
+        present.sessions -= 1;
+        match role {
+            Role::Viewer => {
+                present.viewing -= 1;
+                self.viewers -= u32::from(present.viewing == 0);
+            }
+            Role::Host => {
+                present.hosting -= 1;
+                if present.hosting == 0 {
+                    self.hosts.retain(|host| *host != member);
+                }
+            }
+            Role::Moderator => {}
+        }
+        if present.sessions == 0
+            && let Some(name) = self.present.remove(&member).and_then(|p| p.nickname)
+        {
+            self.keep_departed(member, name.text);
+        }
+        true
+    }
+
+    /// Changes the nickname; returns whether it is another than before.
+    pub(super) fn rename(&mut self, seat: Seat, nickname: &str) -> Result<bool, RefusalCode> {
+        let name = Nickname::new(nickname);
+        if seat.role != Role::Host && self.is_taken(seat.member, &name) {
+            return Err(RefusalCode::NicknameTaken);
+        }
+        let Some(present) = self.present.get_mut(&seat.member) else {
+            return Err(RefusalCode::HelloExpected);
+        };
+        let changed = present.nickname.as_ref().is_none_or(|old| old.text != name.text);
+        present.nickname = Some(name);
+        Ok(changed)
+    }
+
+    /// The name under a line of this seat. It is checked again here, because the host may have come, or changed name,
+    /// after the member chose it.
+    pub(super) fn signature(&self, seat: Seat) -> Result<String, RefusalCode> {
+        let chosen = self.present.get(&seat.member).and_then(|p| p.nickname.as_ref());
+        match chosen {
+            Some(name) if seat.role != Role::Host && self.is_taken(seat.member, name) => {
+                Err(RefusalCode::NicknameTaken)
+            }
+            _ => self.shown(seat).map(str::to_owned).ok_or(RefusalCode::NicknameRequired),
+        }
+    }
+
+    /// The nickname, if there is one: a host who chose none speaks for the shop.
+    fn shown(&self, seat: Seat) -> Option<&str> {
+        let chosen = self.present.get(&seat.member).and_then(|p| p.nickname.as_ref());
+        match (chosen, seat.role) {
+            (Some(name), _) => Some(&name.text),
+            (None, Role::Host) => Some(&self.shop.text),
+            (None, Role::Moderator | Role::Viewer) => None,
+        }
+    }
+
+    /// Whether `name` could pass for the shop's, for "host", or for that of another member who hosts now.
+    fn is_taken(&self, by: MemberId, name: &Nickname) -> bool {
+        name.skeleton == self.shop.skeleton
+            || name.skeleton == self.reserved
+            || self.hosts.iter().filter(|host| **host != by).any(|host| {
+                let chosen = self.present.get(host).and_then(|p| p.nickname.as_ref());
+                chosen.is_some_and(|theirs| theirs.skeleton == name.skeleton)
+            })
+    }
+
+    fn keep_departed(&mut self, member: MemberId, nickname: String) {
+        self.departed.insert(member, nickname);
+        self.departed_order.push_back(member);
+        if self.departed_order.len() > MAX_DEPARTED
+            && let Some(oldest) = self.departed_order.pop_front()
+        {
+            self.departed.remove(&oldest);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What waits to be sent to one session: the only thing between a show and a slow phone.
+//!
+//! Invariants:
+//! - Bounded by count and bytes ([`MAX_OUTBOX_MESSAGES`], [`MAX_OUTBOX_BYTES`]), whatever is pushed.
+//! - Replies and events are never dropped one by one: a client may rely on having got all before any. One too many closes
+//!   the outbox with `slow_consumer`; the client reconnects and resumes by `seq`, which costs it nothing it had.
+//! - Of each state only the newest waits, in the place of its predecessor: a thousand changes of the number of viewers
+//!   are one frame.
+//! - Pushing never waits and the lock is never held across an await, so that one slow socket delays nobody else.
+//!
+//! One consumer, the session's task; any number of producers.
+
+use axum::extract::ws::Utf8Bytes;
+use quiora_signaling::limits::{MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES};
+use quiora_signaling::{RefusalCode, ServerMessage};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// A message encoded once, shared by all who get it; goes into a WebSocket without another copy or check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame(Utf8Bytes);
+
+/// Sent in place of a message that could not be encoded, which no message of the protocol can cause.
+const UNENCODABLE: &str = r#"{"type":"bye","code":"internal","detail":"Something went wrong on the server."}"#;
+
+impl Frame {
+    /// The text frame that carries `message`.
+    #[must_use]
+    pub fn encode(message: &ServerMessage) -> Self {
+        match message.to_json() {
+            Ok(json) => Self(Utf8Bytes::from(json)),
+            Err(error) => {
+                tracing::error!(%error, "a message could not be encoded");
+                Self(Utf8Bytes::from_static(UNENCODABLE))
+            }
+        }
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.as_str().len()
+    }
+
+    /// Whether it carries nothing; no encoded message does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The JSON.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// The payload, for `axum`'s `Message::Text`.
+    #[must_use]
+    pub fn into_text(self) -> Utf8Bytes {
+        self.0
+    }
+}
+
+/// A state of which only the newest matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateKey {
+    /// `stage`.
+    Stage,
+    /// `presence`.
+    Presence,
+}
+
+/// The number of [`StateKey`]s.
+const STATES: usize = 2;
+
+/// What may happen to a frame while it waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A reply, or something meant for this session alone: never dropped.
+    Reply,
+    /// A durable event: never dropped.
+    Event,
+    /// The newest replaces the one that waits.
+    State(StateKey),
+}
+
+/// What the session does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send this.
+    Frame(Frame),
+    /// Say goodbye with this code and close. Every later call gives the same.
+    Closed(RefusalCode),
+}
+
+/// The bounded queue of one session. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Outbox {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// Holds at most one permit, which is enough for the single consumer.
+    wake: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    frames: VecDeque<Frame>,
+    bytes: usize,
+    /// Frames taken so far: the absolute number of the queue's front.
+    taken: u64,
+    /// The absolute number of the frame that waits for each state.
+    states: [Option<u64>; STATES],
+    closed: Option<RefusalCode>,
+}
+
+impl Outbox {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Queues `frame`; returns whether the outbox is still open. If it has no room the outbox closes with
+    /// `slow_consumer` and what waited is let go.
+    pub fn push(&self, class: Class, frame: Frame) -> bool {
+        let open = self.lock().push(class, frame);
+        self.shared.wake.notify_one();
+        open
+    }
+
+    /// Ends the session with `code`, after what waits has been given out; at once if the client is too slow for that.
+    /// The first code stands.
+    pub fn close(&self, code: RefusalCode) {
+        self.lock().close(code);
+        self.shared.wake.notify_one();
+    }
+
+    /// The next thing to do. Cancel-safe: a frame is taken only by a call that returns it.
+    pub async fn next(&self) -> Next {
+        loop {
+            if let Some(next) = self.try_next() {
+                return next;
+            }
+            self.shared.wake.notified().await;
+        }
+    }
+
+    /// As [`Outbox::next`], without waiting: for a session that flushes all it has in one write.
+    #[must_use]
+    pub fn try_next(&self) -> Option<Next> {
+        self.lock().take()
+    }
+
+    /// Whether nothing more can be pushed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed.is_some()
+    }
+
+    /// Whether this is the only clone left: whoever was to read it is gone.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        Arc::strong_count(&self.shared) == 1
+    }
+
+    /// Frames that wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lock().frames.len()
+    }
+
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Nothing in a critical section can panic halfway, so a poisoned queue is as good as any.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.shared.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn push(&mut self, class: Class, frame: Frame) -> bool {
+        if self.closed.is_some() {
+            return false;
+        }
+        let waiting = match class {
+            Class::State(key) => self.states[key as usize].and_then(|n| self.position(n)),
+            Class::Reply | Class::Event => None,
+        };
+        let replaced = waiting.map_or(0, |at| self.frames[at].len());
+        let bytes = self.bytes - replaced + frame.len();
+        if bytes > MAX_OUTBOX_BYTES || (waiting.is_none() && self.frames.len() >= MAX_OUTBOX_MESSAGES) {
+            self.close(RefusalCode::SlowConsumer);
+            return false;
+        }
+        self.bytes = bytes;
+        if let Some(at) = waiting {
+            self.frames[at] = frame;
+            return true;
+        }
+        if let Class::State(key) = class {
+            self.states[key as usize] = Some(self.taken + self.frames.len() as u64);
+        }
+        self.frames.push_back(frame);
+        true
+    }
+
+    /// Where the frame of that absolute number is, if it still waits.
+    fn position(&self, number: u64) -> Option<usize> {
+        let at = usize::try_from(number.checked_sub(self.taken)?).ok()?;
+        (at < self.frames.len()).then_some(at)
+    }
+
+    fn take(&mut self) -> Option<Next> {
+        let Some(frame) = self.frames.pop_front() else {
+            return self.closed.map(Next::Closed);
+        };
+        self.taken += 1;
+        self.bytes -= frame.len();
+        Some(Next::Frame(frame))
+    }
+
+    fn close(&mut self, code: RefusalCode) {
+        if self.closed.is_none() {
+            self.closed = Some(code);
+        }
+        if code == RefusalCode::SlowConsumer {
+            self.taken += self.frames.len() as u64;
+            self.frames = VecDeque::new();
+            self.bytes = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! Which shows are loaded, and where. A show is loaded when somebody asks for it and unloaded when nobody is there.
+//!
+//! Invariant: at most one actor decides for a show. Loading is serialized, an actor's entry stands until the actor has
+//! stopped deciding, and only its own lease takes it away.
+
+use super::actor::{Actor, MAILBOX};
+use super::core::{History, Line, MAX_LINES, ShowCore, ShowFacts, text_hash};
+use super::handle::{Mail, ShowHandle};
+use super::plan::Seats;
+use crate::store::{KnownLine, ShowRow, Store, StoreError};
+use dashmap::DashMap;
+use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
+use quiora_signaling::{RefusalCode, ShowId, ShowStatus};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc};
+use tracing::Instrument;
+
+/// A show without sessions stays loaded for this long: people come back from a break.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+/// How long [`Shows::stop`] waits for a show to save what it has.
+const STOP_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What a show tells the application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShowNotice {
+    /// The show is over: its media can be closed.
+    Ended(ShowId),
+}
+
+/// All shows. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Shows {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    loaded: DashMap<ShowId, Entry>,
+    /// Slugs of loaded shows. They never change.
+    slugs: DashMap<String, ShowId>,
+    /// Held while a show is being loaded, so that two who ask at once get the same.
+    loading: Mutex<()>,
+    leases: AtomicU64,
+    notices: mpsc::Sender<ShowNotice>,
+    idle_timeout: Duration,
+    stopping: AtomicBool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    handle: ShowHandle,
+    lease: u64,
+}
+
+/// An actor's claim to its entry. Dropping it gives the entry up, also when the actor panics.
+#[derive(Debug)]
+pub(super) struct Lease {
+    registry: Weak<Inner>,
+    show: ShowId,
+    slug: String,
+    number: u64,
+}
+
+impl Lease {
+    /// Gives the entry up. Harmless when done already.
+    pub(super) fn end(&self) {
+        let Some(registry) = self.registry.upgrade() else {
+            return;
+        };
+        if registry.loaded.remove_if(&self.show, |_, entry| entry.lease == self.number).is_some() {
+            registry.slugs.remove(&self.slug);
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Shows {
+    /// No show loaded yet. `notices` may fill up for a moment; no notice is lost.
+    #[must_use]
+    pub fn new(store: Store, notices: mpsc::Sender<ShowNotice>) -> Self {
+        Self::with_idle_timeout(store, notices, IDLE_TIMEOUT)
+    }
+
+    /// As [`Shows::new`], with another time after which a show without sessions is unloaded.
+    #[must_use]
+    pub fn with_idle_timeout(store: Store, notices: mpsc::Sender<ShowNotice>, idle_timeout: Duration) -> Self {
+        let inner = Inner {
+            store,
+            loaded: DashMap::new(),
+            slugs: DashMap::new(),
+            loading: Mutex::new(()),
+            leases: AtomicU64::new(0),
+            notices,
+            idle_timeout,
+            stopping: AtomicBool::new(false),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The show of that slug, loaded if need be.
+    pub async fn get(&self, slug: &str) -> Option<ShowHandle> {
+        let known = self.inner.slugs.get(slug).map(|entry| *entry.value());
+        let show = match known {
+            Some(show) => show,
+            None => match self.inner.store.show_by_slug(slug).await {
+                Ok(row) => row?.show,
+                Err(error) => {
+                    tracing::error!(%error, "show not looked up");
+                    return None;
+                }
+            },
+        };
+        self.by_id(show).await
+    }
+
+    /// The show of that id, loaded if need be.
+    pub async fn by_id(&self, show: ShowId) -> Option<ShowHandle> {
+        self.open(show).await.ok()
+    }
+
+    /// As [`Shows::by_id`], saying why not: a client should come back after an error, and not to a show that is not.
+    ///
+    /// # Errors
+    /// `show_not_found`, `server_stopping`, `show_restarted` when the store fails.
+    pub async fn open(&self, show: ShowId) -> Result<ShowHandle, RefusalCode> {
+        if let Some(handle) = self.inner.find(show) {
+            return Ok(handle);
+        }
+        let _loading = self.inner.loading.lock().await;
+        if let Some(handle) = self.inner.find(show) {
+            return Ok(handle);
+        }
+        if self.inner.stopping.load(Ordering::Acquire) {
+            return Err(RefusalCode::ServerStopping);
+        }
+        match load(&self.inner.store, show).await {
+            Ok(Some((row, history))) => Ok(self.start(row, history)),
+            Ok(None) => Err(RefusalCode::ShowNotFound),
+            Err(error) => {
+                tracing::error!(%show, %error, "show not loaded");
+                Err(RefusalCode::ShowRestarted)
+            }
+        }
+    }
+
+    /// Shows loaded now.
+    #[must_use]
+    pub fn loaded(&self) -> usize {
+        self.inner.loaded.len()
+    }
+
+    /// Ends all shows: what was asked before is done and saved, then every session is told `server_stopping`. None is
+    /// loaded afterwards.
+    pub async fn stop(&self) {
+        self.inner.stopping.store(true, Ordering::Release);
+        let _loading = self.inner.loading.lock().await;
+        let mailboxes: Vec<_> = self.inner.loaded.iter().map(|entry| entry.handle.mailbox.clone()).collect();
+        let all = async {
+            for mailbox in &mailboxes {
+                // An error means that it has ended already.
+                let _ = mailbox.send(Mail::Stop).await;
+            }
+            for mailbox in &mailboxes {
+                mailbox.closed().await;
+            }
+        };
+        if tokio::time::timeout(STOP_TIMEOUT, all).await.is_err() {
+            tracing::warn!("some shows did not stop in time");
+        }
+    }
+
+    fn start(&self, row: ShowRow, history: History) -> ShowHandle {
+        let show = row.show;
+        let (mailbox, mail) = mpsc::channel(MAILBOX);
+        let over = Arc::new(AtomicBool::new(row.status == ShowStatus::Ended));
+        let handle = ShowHandle { show, mailbox, store: self.inner.store.clone(), over: over.clone() };
+        let number = self.inner.leases.fetch_add(1, Ordering::Relaxed);
+        let lease = Lease { registry: Arc::downgrade(&self.inner), show, slug: row.slug.clone(), number };
+        self.inner.slugs.insert(row.slug.clone(), show);
+        self.inner.loaded.insert(show, Entry { handle: handle.clone(), lease: number });
+        let span = tracing::info_span!(parent: None, "show", %show, slug = row.slug);
+        let actor = Actor {
+            show,
+            core: ShowCore::new(facts(row), history),
+            store: self.inner.store.clone(),
+            mailbox: mail,
+            seats: Seats::default(),
+            over,
+            notices: self.inner.notices.clone(),
+            idle_timeout: self.inner.idle_timeout,
+            lease,
+        };
+        tokio::spawn(actor.run().instrument(span));
+        handle
+    }
+}
+
+impl Inner {
+    /// An actor that has ended without its lease having been seen to yet is as good as none.
+    fn find(&self, show: ShowId) -> Option<ShowHandle> {
+        let entry = self.loaded.get(&show)?;
+        (!entry.handle.mailbox.is_closed()).then(|| entry.handle.clone())
+    }
+}
+
+async fn load(store: &Store, show: ShowId) -> Result<Option<(ShowRow, History)>, StoreError> {
+    let Some(row) = store.show(show).await? else {
+        return Ok(None);
+    };
+    let seq = store.last_seq(show).await?;
+    let (recent, chat) = (MAX_RESUME_EVENTS as u32, SNAPSHOT_CHAT_LINES as u32);
+    let history = History {
+        seq,
+        recent: store.log_after(show, seq.saturating_sub(u64::from(recent)), recent).await?,
+        chat: store.recent_chat(show, chat).await?,
+        lines: store.message_ids(show, MAX_LINES as u32, text_hash).await?.into_iter().map(line).collect(),
+    };
+    Ok(Some((row, history)))
+}
+
+fn line(known: KnownLine) -> (quiora_signaling::MessageId, Line) {
+    (known.message, Line { seq: known.seq, member: known.member, text_hash: known.text_hash })
+}
+
+fn facts(row: ShowRow) -> ShowFacts {
+    ShowFacts {
+        show: row.show,
+        slug: row.slug,
+        title: row.title,
+        shop: row.shop_name,
+        status: row.status,
+        scheduled_at_ms: row.scheduled_at_ms,
+        started_at_ms: row.started_at_ms,
+        ended_at_ms: row.ended_at_ms,
+    }
+}

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// What a machine makes and nobody writes.
-const GENERATED: &[&str] = &["node_modules", "dist", "paraglide", "target", "artefacts", ".svelte-kit"];
+const GENERATED: &[&str] = &["node_modules", "dist", "generated", "target", "artefacts", ".svelte-kit"];
 
 /// One file: its path from the root of the project, with `/`, and its text.
 pub(crate) struct Source {

@@ -1,0 +1,40 @@
+// A test with a server and people in it: all of them go home afterwards, and a failure leaves a picture of every page.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import test from "node:test";
+import { Person } from "./browser.mjs";
+import { ARTEFACTS, Server } from "./server.mjs";
+
+/** Real browsers on two busy cores; what is quick is asserted inside. */
+const LIMIT_MS = 240_000;
+
+/**
+ * `play` gets the server, and `invite(options)` for a person with a browser. At the end no page may have thrown, and
+ * the server must go at once when asked to.
+ */
+export function scene(name, command, play) {
+  const slug = name.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase();
+  test(name, { timeout: LIMIT_MS }, async () => {
+    const server = await Server.start(command, slug);
+    const people = [];
+    const invite = async (options) => {
+      const person = await Person.come(options);
+      people.push(person);
+      return person;
+    };
+    try {
+      await play({ server, invite });
+      assert.deepEqual(people.flatMap(({ errors }) => errors), [], "a page threw");
+    } catch (error) {
+      for (const [n, person] of people.entries()) {
+        person.thaw();
+        await person.page.screenshot({ path: join(ARTEFACTS, `${slug}-failed-${n}.png`), timeout: 5_000 }).catch(() => undefined);
+      }
+      throw error;
+    } finally {
+      await Promise.all(people.map((person) => person.leave()));
+      const clean = await server.stop();
+      assert.ok(clean, "the server did not end cleanly");
+    }
+  });
+}

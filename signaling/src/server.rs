@@ -1,8 +1,6 @@
 //! What the server says: replies (they carry the request's `id`), events (durable, with `seq`), and state (newest wins).
 
-use crate::{
-    Limits, Logged, MemberId, PeerId, RefusalCode, RequestId, Role, SessionId, ShowState, Stage,
-};
+use crate::{Limits, Logged, MemberId, PeerId, RefusalCode, RequestId, Role, SessionId, ShowState, Stage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -27,9 +27,33 @@ pub fn generate() -> String {
         };
     }
     declare![
-        ShopId, ShowId, MemberId, SessionId, PeerId, MessageId, Role, ShowStatus, OnAir, Source, Stage, ShowState,
-        ShowEvent, Logged, Resume, Hello, ClientMessage, RefusalCode, PeerEnd, Limits, You, CatchUp, MediaReply, Answer,
-        Refused, Welcome, ServerMessage,
+        ShopId,
+        ShowId,
+        MemberId,
+        SessionId,
+        PeerId,
+        MessageId,
+        Role,
+        ShowStatus,
+        OnAir,
+        Source,
+        Stage,
+        ShowState,
+        ShowEvent,
+        Logged,
+        Resume,
+        Hello,
+        ClientMessage,
+        RefusalCode,
+        PeerEnd,
+        Limits,
+        You,
+        CatchUp,
+        MediaReply,
+        Answer,
+        Refused,
+        Welcome,
+        ServerMessage,
     ];
     out
 }

@@ -1,9 +1,29 @@
 //! The way into the media plane: the only thing other folders hold.
 
-use super::{MediaCounters, MediaEvent};
-use quiora_signaling::{PeerId, RefusalCode, SessionId, ShowId};
-use std::net::{IpAddr, SocketAddr};
+use super::counters::{MediaCounters, PeerKind, PeerState};
+use super::event::MediaEvent;
+use super::negotiate::{Identity, Request, negotiate};
+use super::shared::{MAX_BATCHES, MAX_ORDERS, Mailbox, Order, Shared};
+use super::socket::Socket;
+use super::worker::{MAX_WORKERS, Worker, WorkerParts};
+use crate::clock;
+use crossbeam_channel::bounded;
+use mio::{Interest, Poll, Token, Waker};
+use quiora_signaling::{PeerEnd, PeerId, RefusalCode, SessionId, ShowId};
+use rtc::peer_connection::certificate::RTCCertificate;
+use rtc_crypto::providers::AwsLcRsProvider;
+use rtc_crypto::{RTCCryptoProvider, SignatureScheme};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use tokio::sync::mpsc;
+
+/// Facts waiting for their reader: the end of every peer at once. Full-policy: see `Shared::report`.
+const EVENTS: usize = 32_768;
+
+const SOCKET: Token = Token(0);
+const WAKER: Token = Token(1);
 
 /// What the media plane needs to know.
 #[derive(Debug, Clone)]
@@ -32,33 +52,58 @@ pub enum MediaError {
 }
 
 /// The media plane. Cheap to clone.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Media {
-    counters: std::sync::Arc<MediaCounters>,
+    shared: Arc<Shared>,
+    threads: Arc<std::sync::Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Media {
-    /// Starts the workers.
+    /// Starts the workers. The receiver must be read: it is how peers' ends become known.
     ///
     /// # Errors
     /// See [`MediaError`].
-    pub fn start(_config: MediaConfig) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
-        let (_, events) = mpsc::channel(1);
-        Ok((Self { counters: std::sync::Arc::default() }, events))
+    pub fn start(config: &MediaConfig) -> Result<(Self, mpsc::Receiver<MediaEvent>), MediaError> {
+        let workers = config.workers.clamp(1, MAX_WORKERS);
+        if config.bind.port() != 0 {
+            Socket::is_free(config.bind).map_err(|error| match error.kind() {
+                std::io::ErrorKind::AddrInUse => MediaError::PortTaken(config.bind),
+                _ => MediaError::Io(error),
+            })?;
+        }
+        let mut sockets = vec![Socket::bind(config.bind)?];
+        let local = sockets.first().map(Socket::local_addr).transpose()?.unwrap_or(config.bind);
+        while sockets.len() < workers {
+            sockets.push(Socket::bind(local)?);
+        }
+        let (mut mailboxes, mut parts) = (Vec::new(), Vec::new());
+        for (index, mut socket) in sockets.into_iter().enumerate() {
+            let poll = Poll::new()?;
+            poll.registry().register(socket.source(), SOCKET, Interest::READABLE)?;
+            let waker = Waker::new(poll.registry(), WAKER)?;
+            let (orders, orders_in) = bounded(MAX_ORDERS);
+            let (batches, batches_in) = bounded(MAX_BATCHES);
+            mailboxes.push(Mailbox { orders, batches, waker, asleep: AtomicBool::new(false) });
+            parts.push(WorkerParts { index, poll, socket, orders: orders_in, batches: batches_in });
+        }
+        let (events, events_in) = mpsc::channel(EVENTS);
+        let shared = Arc::new(Shared::new(identity(config, local)?, local, mailboxes, events));
+        let threads = parts.into_iter().map(|p| spawn(p, &shared)).collect::<Result<_, _>>()?;
+        Ok((Self { shared, threads: Arc::new(std::sync::Mutex::new(threads)) }, events_in))
     }
 
-    /// A `sendonly` offer in, the answer out. The new peer replaces whoever publishes in the show.
+    /// A `sendonly` offer in, the answer out. The new peer takes over the show's stage once it is connected.
     ///
     /// # Errors
     /// `offer_invalid`, `codec_unsupported`, `media_busy`.
     pub async fn publish(
         &self,
-        _show: ShowId,
-        _session: SessionId,
-        _peer: PeerId,
-        _sdp: String,
+        show: ShowId,
+        session: SessionId,
+        peer: PeerId,
+        sdp: String,
     ) -> Result<String, RefusalCode> {
-        Err(RefusalCode::MediaBusy)
+        self.join(PeerKind::Publisher, show, session, peer, sdp).await
     }
 
     /// A `recvonly` offer in, the answer out.
@@ -67,41 +112,153 @@ impl Media {
     /// `offer_invalid`, `codec_unsupported`, `media_busy`.
     pub async fn subscribe(
         &self,
-        _show: ShowId,
-        _session: SessionId,
-        _peer: PeerId,
-        _sdp: String,
+        show: ShowId,
+        session: SessionId,
+        peer: PeerId,
+        sdp: String,
     ) -> Result<String, RefusalCode> {
-        Err(RefusalCode::MediaBusy)
+        self.join(PeerKind::Subscriber, show, session, peer, sdp).await
+    }
+
+    async fn join(
+        &self,
+        kind: PeerKind,
+        show: ShowId,
+        session: SessionId,
+        peer: PeerId,
+        sdp: String,
+    ) -> Result<String, RefusalCode> {
+        if self.shared.stopping.load(Ordering::Relaxed) || !self.shared.waiting.has_room() {
+            return Err(RefusalCode::MediaBusy);
+        }
+        let shared = self.shared.clone();
+        let compatible = shared.compatible.contains(&session);
+        let request = Request { kind, show, session, peer, sdp, compatible };
+        let build = move || {
+            let now = clock::monotonic();
+            let (peer, answer) = negotiate(&request, &shared.identity, now)?;
+            shared.counters.peer_moved(kind, None, Some(PeerState::Waiting));
+            shared.waiting.enter(peer, now);
+            Ok(answer)
+        };
+        // A millisecond of CPU: too much for the reactor.
+        tokio::task::spawn_blocking(build).await.unwrap_or(Err(RefusalCode::Internal))
     }
 
     /// Ends a peer; its [`MediaEvent::PeerDown`] says `closed`.
-    pub fn close(&self, _peer: PeerId) {}
+    pub fn close(&self, peer: PeerId) {
+        self.end(peer, PeerEnd::Closed);
+    }
 
-    /// Ends all peers of a session.
-    pub fn close_session(&self, _session: SessionId) {}
+    /// Ends all peers of a session that is over.
+    pub fn close_session(&self, session: SessionId) {
+        self.shared.compatible.remove(&session);
+        for peer in self.shared.waiting.peers_where(|_, s| s == session) {
+            self.end(peer, PeerEnd::Closed);
+        }
+    }
 
-    /// Ends all peers of a show.
-    pub fn close_show(&self, _show: ShowId) {}
+    /// Ends all peers of a show that is over.
+    pub fn close_show(&self, show: ShowId) {
+        for peer in self.shared.waiting.peers_where(|s, _| s == show) {
+            self.end(peer, PeerEnd::ShowEnded);
+        }
+        self.shared.boards.remove(&show);
+    }
+
+    fn end(&self, peer: PeerId, reason: PeerEnd) {
+        let worker = self.shared.waiting.worker_of(&self.shared, peer, reason);
+        if let Some(mailbox) = worker.and_then(|w| self.shared.mailboxes.get(w))
+            && !mailbox.order(Order::Close(peer, reason))
+        {
+            tracing::warn!(%peer, "a worker had no room for a closing; consent will end it");
+        }
+    }
 
     /// Whether all workers run.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        false
+        self.shared.running.load(Ordering::Acquire) == self.shared.mailboxes.len()
     }
 
     /// The bound media address.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], 0))
+        self.shared.local
     }
 
     /// What was counted.
     #[must_use]
-    pub fn counters(&self) -> &MediaCounters {
-        &self.counters
+    pub fn counters(&self) -> Arc<MediaCounters> {
+        self.shared.counters.clone()
     }
 
     /// Ends all peers, says goodbye to them, and joins the threads.
-    pub async fn stop(self) {}
+    pub async fn stop(self) {
+        self.shared.stopping.store(true, Ordering::Release);
+        for mailbox in &self.shared.mailboxes {
+            // Blocks for a moment at most: workers drain their orders every turn.
+            let _ = mailbox.orders.send_timeout(Order::Stop, std::time::Duration::from_millis(500));
+            let _ = mailbox.waker.wake();
+        }
+        let threads = self.threads.lock().map(|mut t| std::mem::take(&mut *t)).unwrap_or_default();
+        let join = move || threads.into_iter().for_each(|t| drop(t.join()));
+        if tokio::task::spawn_blocking(join).await.is_err() {
+            tracing::error!("media.stop_failed");
+        }
+    }
+}
+
+impl std::fmt::Debug for Media {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Media").field("local", &self.shared.local).finish_non_exhaustive()
+    }
+}
+
+fn spawn(parts: WorkerParts, shared: &Arc<Shared>) -> Result<JoinHandle<()>, std::io::Error> {
+    let shared = shared.clone();
+    std::thread::Builder::new().name(format!("media-{}", parts.index)).spawn(move || {
+        shared.running.fetch_add(1, Ordering::AcqRel);
+        // Counted down even if the worker panics: /readyz must tell.
+        let _running = Running(shared.clone());
+        Worker::new(parts, shared).run();
+    })
+}
+
+struct Running(Arc<Shared>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn identity(config: &MediaConfig, local: SocketAddr) -> Result<Identity, MediaError> {
+    let crypto: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
+    let names = rcgen::CertificateParams::new(vec!["quiora".to_owned()])
+        .map_err(|error| MediaError::Certificate(error.to_string()))?;
+    let certificate = RTCCertificate::generate(crypto.crypto(), SignatureScheme::EcdsaP256Sha256, names)
+        .map_err(|error| MediaError::Certificate(error.to_string()))?;
+    let addresses = reachable(config, local).into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
+    Ok(Identity { certificate, crypto, addresses })
+}
+
+/// The addresses to put in answers, best first.
+fn reachable(config: &MediaConfig, local: SocketAddr) -> Vec<IpAddr> {
+    if !config.public_ips.is_empty() {
+        return config.public_ips.clone();
+    }
+    if !local.ip().is_unspecified() {
+        return vec![local.ip()];
+    }
+    let own = own_address().filter(|ip| !ip.is_loopback());
+    own.into_iter().chain([IpAddr::V4(Ipv4Addr::LOCALHOST)]).collect()
+}
+
+/// The address this machine would speak from: connecting a UDP socket sends nothing and asks the routing table.
+fn own_address() -> Option<IpAddr> {
+    let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // TEST-NET-1 (RFC 5737): routable by default, never answered, and nothing is sent.
+    probe.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    Some(probe.local_addr().ok()?.ip())
 }

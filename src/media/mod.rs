@@ -15,9 +15,10 @@
 //! | file | owns |
 //! |---|---|
 //! | `handle` | the way in: the only thing other folders hold |
-//! | `negotiate` | SDP: an offer in, a peer and an answer out |
+//! | `negotiate`, `formats` | SDP: an offer in, a peer and an answer out |
 //! | `waiting` | the peers that nobody has adopted yet, and who adopted which |
-//! | `worker` | a thread: its socket, its peers, its turn |
+//! | `worker`, `member` | a thread: its socket, its peers, its turn, and who may send what |
+//! | `fanout` | what a worker does with media |
 //! | `peer` | driving one `RTCPeerConnection`; the only file that mutates one |
 //! | `ice` | ICE-lite (RFC 8445 §2.5): who may speak, and where to answer |
 //! | `publisher`, `subscriber` | what the two kinds of peer add to it |
@@ -26,10 +27,26 @@
 //! | `tap` | what of RTCP and repair flows the library does not hand out |
 //! | `socket`, `egress` | batches in, batches out |
 
+mod board;
 mod counters;
+mod egress;
 mod event;
+mod fanout;
+mod formats;
 mod handle;
+mod ice;
+mod member;
+mod negotiate;
+mod peer;
+mod publisher;
+mod room;
+mod shared;
+mod socket;
+mod subscriber;
+mod tap;
+mod waiting;
+mod worker;
 
-pub use counters::{MediaCounters, PeerKind, PeerState};
+pub use counters::{JOIN_BUCKETS_MS, MediaCounters, PeerKind, PeerState};
 pub use event::MediaEvent;
 pub use handle::{Media, MediaConfig, MediaError};

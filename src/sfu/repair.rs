@@ -105,6 +105,12 @@ impl RtxMap {
         map
     }
 
+    /// The ids of the rtp-stream-id and repaired-rtp-stream-id extensions, for a shell that reads them itself.
+    #[must_use]
+    pub const fn extension_ids(&self) -> (Option<u8>, Option<u8>) {
+        (self.rid_id, self.repaired_rid_id)
+    }
+
     /// Retransmissions of `original` come as `retransmission`. More than [`FORMATS`] are ignored.
     pub fn add_format(&mut self, retransmission: u8, original: u8) {
         if let Some(slot) = self.formats.iter_mut().find(|slot| slot.is_none()) {

@@ -33,7 +33,8 @@ fn broken_messages_are_told_apart() {
 #[test]
 fn texts_are_cleaned_and_bounded() {
     let line = |text: &str| {
-        let m = serde_json::json!({"type":"chat_send","id":1,"message":"01890a5d-ac96-774b-bcce-b302099a8057","text":text});
+        let m =
+            serde_json::json!({"type":"chat_send","id":1,"message":"01890a5d-ac96-774b-bcce-b302099a8057","text":text});
         parse(m.to_string().as_bytes())
     };
     assert!(matches!(line("  ciao   a tutti "), Ok(ClientMessage::ChatSend { text, .. }) if text == "ciao a tutti"));

@@ -1,0 +1,304 @@
+//! What a worker does with media: from its publishers to its subscribers, and once to every other worker that listens.
+
+use super::board::Publishing;
+use super::counters::{PeerState, add};
+use super::event::MediaEvent;
+use super::member::Role;
+use super::peer::PeerEvent;
+use super::publisher::Flow;
+use super::room::Room;
+use super::shared::{Batch, Order};
+use super::subscriber::Forwarded;
+use super::tap::Feedback;
+use super::worker::{Key, Worker};
+use crate::sfu::packet::LayerId;
+use crate::sfu::reason::Reason;
+use quiora_signaling::{PeerEnd, ShowId};
+use std::sync::Arc;
+use std::time::Duration;
+
+impl Worker {
+    /// Services every peer something has come for: events, media, feedback, datagrams to send, next call.
+    pub(super) fn service_touched(&mut self) {
+        while let Some(key) = self.touched.pop() {
+            let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
+            member.touched = false;
+            self.take_events(key);
+            self.take_media(key);
+            self.take_feedback(key);
+            self.transmit(key);
+            let ended = self.members.get(key.0).and_then(Option::as_ref).and_then(|m| m.ended);
+            match ended {
+                Some(reason) => self.close(key, reason),
+                None => self.schedule(key),
+            }
+        }
+    }
+
+    fn take_events(&mut self, key: Key) {
+        while let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) {
+            match member.peer.poll_event() {
+                None => return,
+                Some(PeerEvent::Connected) => self.connected(key),
+                Some(PeerEvent::Ended(reason)) => {
+                    member.ended.get_or_insert(reason);
+                }
+                Some(event) => {
+                    if let Role::Publisher(publisher) = &mut member.role {
+                        publisher.handle_event(&event);
+                    }
+                }
+            }
+        }
+    }
+
+    fn connected(&mut self, key: Key) {
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let (id, show, session, kind) = (member.peer.id, member.peer.show, member.peer.session, member.peer.kind);
+        self.shared.counters.peer_moved(kind, Some(PeerState::Connecting), Some(PeerState::Connected));
+        tracing::debug!(%show, peer = %id, ?kind, "media.peer_connected");
+        match &member.role {
+            Role::Publisher(publisher) => {
+                let new = Publishing { peer: id, source: publisher.source, worker: self.index };
+                let old = publisher.board.take_over(new);
+                self.shared.report(MediaEvent::PublisherChanged { show, peer: id, session });
+                if let Some(old) = old
+                    && old.peer != id
+                    && let Some(mailbox) = self.shared.mailboxes.get(old.worker)
+                {
+                    mailbox.order(Order::Close(old.peer, PeerEnd::Replaced));
+                }
+            }
+            Role::Subscriber(_) => {
+                let board = self.shared.board(show);
+                let room = self.rooms.entry(show).or_insert_with(|| Room::new(board));
+                room.subscribers.push(key);
+                room.board.set_listening(self.index, true);
+                if let Some(publishing) = room.board.publisher() {
+                    self.wanted.push((show, publishing.source, None));
+                }
+            }
+        }
+    }
+
+    fn take_media(&mut self, key: Key) {
+        let (now, ntp) = (self.now, self.ntp);
+        let (mut accepted, mut refused) = (0, 0);
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let (show, peer) = (member.peer.show, member.peer.id);
+        while let Some(packet) = member.peer.poll_media() {
+            let Role::Publisher(publisher) = &mut member.role else { continue };
+            match publisher.handle_packet(now, ntp, packet, &member.peer.layers) {
+                Ok(flow) => {
+                    accepted += 1;
+                    if flow == Some(Flow::Flowing) {
+                        self.shared.report(MediaEvent::Flowing { show, peer });
+                    }
+                }
+                Err(_) => refused += 1,
+            }
+        }
+        add(&self.shared.counters.media_in, accepted);
+        add(&self.shared.counters.media_dropped, refused);
+    }
+
+    fn take_feedback(&mut self, key: Key) {
+        let (now, ntp) = (self.now, self.ntp);
+        let (mut nacks, mut resent, mut asked) = (0, 0, 0);
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let show = member.peer.show;
+        while let Some(feedback) = member.peer.poll_feedback() {
+            match &mut member.role {
+                Role::Publisher(publisher) => publisher.handle_feedback(feedback, ntp),
+                Role::Subscriber(subscriber) => match feedback {
+                    Feedback::Keyframe { ssrc } if subscriber.is_picture(ssrc) => {
+                        asked += 1;
+                        if let Some((source, layer)) = subscriber.picture() {
+                            self.wanted.push((show, source, Some(layer)));
+                        }
+                    }
+                    Feedback::Nack { ssrc, first, also } if subscriber.is_picture(ssrc) => {
+                        let Some(room) = self.rooms.get(&show) else { continue };
+                        let others = (0..16_u16).filter(|i| also >> i & 1 == 1).map(|i| first.wrapping_add(i + 1));
+                        for sequence in std::iter::once(first).chain(others) {
+                            nacks += 1;
+                            resent += u64::from(subscriber.resend(now, sequence, room, &mut member.peer));
+                        }
+                    }
+                    _ => {}
+                },
+            }
+        }
+        add(&self.shared.counters.nack_in, nacks);
+        add(&self.shared.counters.retransmitted, resent);
+        add(&self.shared.counters.keyframes_asked, asked);
+    }
+
+    /// Time has passed for a peer.
+    pub(super) fn handle_timeout(&mut self, key: Key) {
+        let (now, ntp) = (self.now, self.ntp);
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        member.timer = None;
+        member.peer.handle_timeout(now);
+        let (show, peer) = (member.peer.show, member.peer.id);
+        match &mut member.role {
+            Role::Publisher(publisher) => {
+                let mut ask = Vec::new();
+                if publisher.handle_timeout(now, &mut ask) == Some(Flow::Stalled) {
+                    self.shared.report(MediaEvent::Stalled { show, peer });
+                }
+                add(&self.shared.counters.keyframes_requested, ask.len() as u64);
+                for ssrc in ask {
+                    member.peer.write_keyframe_request(now, ssrc);
+                }
+            }
+            Role::Subscriber(subscriber) => {
+                if let Some(room) = self.rooms.get(&show) {
+                    subscriber.handle_timeout(now, ntp, room, &mut member.peer);
+                }
+                if let Some((source, layer)) = subscriber.keyframe_wanted(now) {
+                    self.wanted.push((show, source, Some(layer)));
+                }
+            }
+        }
+    }
+
+    /// Forwards what this worker's publishers sent and what other workers have left.
+    pub(super) fn forward(&mut self) {
+        for index in 0..self.members.len() {
+            let Some(member) = self.members.get_mut(index).and_then(Option::as_mut) else { continue };
+            let show = member.peer.show;
+            let Role::Publisher(publisher) = &mut member.role else { continue };
+            let Some(batch) = publisher.poll_batch(show) else { continue };
+            let batch = Arc::new(batch);
+            for worker in publisher.board.listening().filter(|w| *w != self.index) {
+                let taken = self.shared.mailboxes.get(worker).is_some_and(|m| m.batch(batch.clone()));
+                add(&self.shared.counters.batches_dropped, u64::from(!taken));
+            }
+            self.deliver(&batch);
+        }
+        for _ in 0..super::shared::MAX_BATCHES {
+            let Some(batch) = self.next_batch() else { break };
+            self.deliver(&batch);
+        }
+    }
+
+    /// One batch to every subscriber of this worker.
+    fn deliver(&mut self, batch: &Batch) {
+        let Some(mut room) = self.rooms.remove(&batch.show) else { return };
+        room.handle_batch(batch);
+        let (mut sent, mut dropped) = (0, 0);
+        for key in &room.subscribers {
+            let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
+            let Role::Subscriber(subscriber) = &mut member.role else { continue };
+            let (mut any, mut hungry) = (false, false);
+            for packet in &batch.packets {
+                match subscriber.forward(self.now, batch.source, packet, &mut member.peer) {
+                    Forwarded::Sent => {
+                        any = true;
+                        sent += 1;
+                    }
+                    Forwarded::Dropped(reason) => {
+                        hungry |= reason == Reason::AwaitingKeyframe;
+                        dropped += 1;
+                    }
+                }
+            }
+            if hungry && let Some((source, layer)) = subscriber.keyframe_wanted(self.now) {
+                self.wanted.push((batch.show, source, Some(layer)));
+            }
+            if any {
+                if !std::mem::replace(&mut subscriber.started, true) {
+                    let waited: Duration = self.now.saturating_duration_since(member.peer.built);
+                    self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+                }
+                self.transmit(*key);
+            }
+        }
+        self.rooms.insert(batch.show, room);
+        add(&self.shared.counters.media_out, sent);
+        add(&self.shared.counters.media_dropped, dropped);
+    }
+
+    /// Sends on the keyframe requests of this turn: to a publisher here, or to the worker that has it.
+    pub(super) fn request_keyframes(&mut self) {
+        let mut wanted = std::mem::take(&mut self.wanted);
+        wanted.sort_unstable();
+        wanted.dedup();
+        for (show, source, layer) in wanted.drain(..) {
+            let publishing = self.shared.boards.get(&show).and_then(|b| b.publisher());
+            let Some(publishing) = publishing.filter(|p| p.source == source) else { continue };
+            if publishing.worker != self.index {
+                let order = match layer {
+                    Some(layer) => Order::Keyframe(show, source, layer),
+                    None => Order::AnyKeyframe(show, source),
+                };
+                if let Some(mailbox) = self.shared.mailboxes.get(publishing.worker) {
+                    mailbox.order(order);
+                }
+            } else if let Some(key) = self.by_id.get(&publishing.peer).copied() {
+                self.ask_publisher(key, layer);
+            }
+        }
+        self.wanted = wanted;
+    }
+
+    fn ask_publisher(&mut self, key: Key, layer: Option<LayerId>) {
+        let now = self.now;
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let Role::Publisher(publisher) = &mut member.role else { return };
+        let layers = match layer {
+            Some(layer) => layer.0..=layer.0,
+            None => 0..=u8::try_from(member.peer.layers.len().saturating_sub(1)).unwrap_or(0),
+        };
+        let mut asked = 0;
+        for layer in layers {
+            if let Some(ssrc) = publisher.request_keyframe(now, LayerId(layer)) {
+                member.peer.write_keyframe_request(now, ssrc);
+                asked += 1;
+            }
+        }
+        if asked > 0 {
+            add(&self.shared.counters.keyframes_requested, asked);
+            self.touch(key);
+        }
+    }
+
+    /// Moves a peer's datagrams to the egress.
+    fn transmit(&mut self, key: Key) {
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        while let Some(datagram) = member.peer.poll_transmit() {
+            let Some((to, from)) = member.peer.route() else { continue };
+            self.egress.push(&datagram, to, from);
+        }
+        if self.egress.is_full() {
+            self.egress.flush(&self.socket, &self.shared.counters);
+        }
+    }
+
+    fn close(&mut self, key: Key, reason: PeerEnd) {
+        if let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) {
+            member.peer.close();
+        }
+        self.transmit(key);
+        let Some(member) = self.remove(key) else { return };
+        let peer = &member.peer;
+        if let Role::Publisher(publisher) = &member.role {
+            publisher.board.step_down(peer.id);
+        }
+        self.leave_room(peer.show, key);
+        if reason == PeerEnd::Failed && peer.state() == PeerState::Connecting {
+            self.shared.compatible.insert(peer.session);
+        }
+        self.shared.peer_ended(peer, Some(peer.state()), reason);
+    }
+
+    fn leave_room(&mut self, show: ShowId, key: Key) {
+        let Some(room) = self.rooms.get_mut(&show) else { return };
+        room.subscribers.retain(|k| *k != key);
+        if room.subscribers.is_empty() {
+            room.board.set_listening(self.index, false);
+            self.rooms.remove(&show);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! A peer as its worker holds it: with what it publishes or subscribes, and when it wants to be called.
+
+use super::counters::PeerKind;
+use super::peer::Peer;
+use super::publisher::Publisher;
+use super::shared::Shared;
+use super::subscriber::Subscriber;
+use quiora_signaling::PeerEnd;
+use std::time::{Duration, Instant};
+
+/// RTCP datagrams of a subscriber per second. Chromium sends some eighteen with transport feedback, two without; more
+/// than this is a flood, and each costs the library up to 9 µs.
+const RTCP_PER_SECOND: u32 = 120;
+
+/// Which way the media goes, and what that needs.
+pub(super) enum Role {
+    Publisher(Publisher),
+    Subscriber(Box<Subscriber>),
+}
+
+/// A peer of a worker.
+pub(super) struct Member {
+    pub(super) peer: Peer,
+    pub(super) role: Role,
+    /// When the timer that counts is due; older entries of the heap are stale.
+    pub(super) timer: Option<Instant>,
+    /// Something has come for it within this turn.
+    pub(super) touched: bool,
+    /// Why it is to be closed at the end of the turn.
+    pub(super) ended: Option<PeerEnd>,
+    rtcp_since: Instant,
+    rtcp_count: u32,
+}
+
+impl Member {
+    pub(super) fn new(peer: Peer, shared: &Shared, now: Instant) -> Self {
+        let role = match peer.kind {
+            PeerKind::Publisher => {
+                Role::Publisher(Publisher::new(&peer, shared.new_source(), shared.board(peer.show), now))
+            }
+            PeerKind::Subscriber => Role::Subscriber(Box::new(Subscriber::new(&peer, now))),
+        };
+        Self { peer, role, timer: None, touched: false, ended: None, rtcp_since: now, rtcp_count: 0 }
+    }
+
+    /// When it wants to be called.
+    pub(super) fn poll_timeout(&mut self) -> Instant {
+        let role = match &self.role {
+            Role::Publisher(publisher) => publisher.poll_timeout(),
+            Role::Subscriber(subscriber) => subscriber.poll_timeout(),
+        };
+        self.peer.poll_timeout().min(role)
+    }
+
+    /// Whether another RTCP datagram may reach the library.
+    pub(super) fn may_send_rtcp(&mut self, now: Instant) -> bool {
+        if self.peer.kind == PeerKind::Publisher {
+            return true;
+        }
+        if now.saturating_duration_since(self.rtcp_since) >= Duration::from_secs(1) {
+            (self.rtcp_since, self.rtcp_count) = (now, 0);
+        }
+        self.rtcp_count += 1;
+        self.rtcp_count <= RTCP_PER_SECOND
+    }
+}

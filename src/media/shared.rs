@@ -1,0 +1,155 @@
+//! What workers and handles share: names, boards, mailboxes, counters.
+
+use super::board::Board;
+use super::counters::{MediaCounters, PeerKind, PeerState};
+use super::event::MediaEvent;
+use super::negotiate::Identity;
+use super::peer::Peer;
+use super::waiting::WaitingRoom;
+use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
+use crate::sfu::report::Timeline;
+use crossbeam_channel::{Sender, TrySendError};
+use dashmap::{DashMap, DashSet};
+use quiora_signaling::{PeerEnd, PeerId, SessionId, ShowId};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use tokio::sync::mpsc;
+
+/// Orders a worker may have waiting: closings and keyframe requests of a whole audience at once. When full, the sender
+/// of a keyframe request drops it (it will be wanted again), that of a stray datagram too; closings are retried.
+pub(super) const MAX_ORDERS: usize = 32_768;
+
+/// Batches a worker may have waiting: half a second of a busy show. When full, the publisher's worker drops the batch
+/// and counts it: a worker that far behind is better served by the next keyframe.
+pub(super) const MAX_BATCHES: usize = 1_024;
+
+/// What a worker is told to do.
+pub(super) enum Order {
+    Close(PeerId, PeerEnd),
+    /// A subscriber of a show needs a keyframe of any layer.
+    AnyKeyframe(ShowId, SourceId),
+    /// Subscribers of a show need a keyframe of this layer.
+    Keyframe(ShowId, SourceId, LayerId),
+    /// A datagram that arrived at another worker.
+    Stray(Stray),
+    Stop,
+}
+
+/// A datagram on its way to the right worker.
+pub(super) struct Stray {
+    pub(super) bytes: Vec<u8>,
+    pub(super) from: SocketAddr,
+    pub(super) to: Option<IpAddr>,
+}
+
+/// Packets of one publisher, for every subscriber of a worker.
+pub(super) struct Batch {
+    pub(super) show: ShowId,
+    pub(super) source: SourceId,
+    pub(super) packets: Vec<Packet>,
+    /// The publisher's clock, now and then.
+    pub(super) timelines: Vec<(TrackKey, LayerId, Timeline)>,
+}
+
+/// The way to one worker.
+pub(super) struct Mailbox {
+    pub(super) orders: Sender<Order>,
+    pub(super) batches: Sender<Arc<Batch>>,
+    pub(super) waker: mio::Waker,
+    /// The worker is asleep or about to be: it wants to be woken.
+    pub(super) asleep: AtomicBool,
+}
+
+impl Mailbox {
+    /// Leaves an order. `false`: no room.
+    pub(super) fn order(&self, order: Order) -> bool {
+        let sent = self.orders.try_send(order).is_ok();
+        self.wake();
+        sent
+    }
+
+    /// Leaves a batch. `false`: no room, or the worker has stopped.
+    pub(super) fn batch(&self, batch: Arc<Batch>) -> bool {
+        let sent = !matches!(self.batches.try_send(batch), Err(TrySendError::Full(_) | TrySendError::Disconnected(_)));
+        self.wake();
+        sent
+    }
+
+    fn wake(&self) {
+        if self.asleep.swap(false, Ordering::AcqRel) {
+            // Fails only when the poller is gone, and then nobody sleeps.
+            let _ = self.waker.wake();
+        }
+    }
+}
+
+/// Shared by all workers and handles.
+pub(super) struct Shared {
+    pub(super) identity: Identity,
+    pub(super) local: SocketAddr,
+    pub(super) counters: Arc<MediaCounters>,
+    pub(super) waiting: WaitingRoom,
+    pub(super) boards: DashMap<ShowId, Arc<Board>>,
+    pub(super) mailboxes: Vec<Mailbox>,
+    pub(super) running: AtomicUsize,
+    pub(super) stopping: AtomicBool,
+    /// Sessions whose client could not do AES-GCM.
+    pub(super) compatible: DashSet<SessionId>,
+    events: mpsc::Sender<MediaEvent>,
+    next_source: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(
+        identity: Identity,
+        local: SocketAddr,
+        mailboxes: Vec<Mailbox>,
+        events: mpsc::Sender<MediaEvent>,
+    ) -> Self {
+        Self {
+            identity,
+            local,
+            counters: Arc::default(),
+            waiting: WaitingRoom::default(),
+            boards: DashMap::new(),
+            mailboxes,
+            running: AtomicUsize::new(0),
+            stopping: AtomicBool::new(false),
+            compatible: DashSet::new(),
+            events,
+            next_source: AtomicU64::new(1),
+        }
+    }
+
+    /// The board of a show, made if need be.
+    pub(super) fn board(&self, show: ShowId) -> Arc<Board> {
+        self.boards.entry(show).or_default().clone()
+    }
+
+    /// A source id nobody has had.
+    pub(super) fn new_source(&self) -> SourceId {
+        SourceId(self.next_source.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Reports a fact. Full-policy: the queue holds more than all peers can have to say between two reads of a living
+    /// reader; when it is full nevertheless the fact is logged and lost, and clients find out by themselves.
+    pub(super) fn report(&self, event: MediaEvent) {
+        if self.events.try_send(event).is_err() && !self.stopping.load(Ordering::Relaxed) {
+            tracing::warn!(?event, "nobody took a media event");
+        }
+    }
+
+    /// A peer is over: counted and reported.
+    pub(super) fn peer_ended(&self, peer: &Peer, state: Option<PeerState>, reason: PeerEnd) {
+        self.counters.peer_moved(peer.kind, state, None);
+        tracing::debug!(show = %peer.show, peer = %peer.id, kind = ?peer.kind, ?reason, "media.peer_down");
+        self.report(MediaEvent::PeerDown {
+            show: peer.show,
+            session: peer.session,
+            peer: peer.id,
+            publisher: peer.kind == PeerKind::Publisher,
+            reason,
+        });
+    }
+}

@@ -67,7 +67,8 @@ fn read(path: &Path) -> Option<Source> {
 fn walk(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        if path.is_dir() && !GENERATED.contains(&name.as_str()) {
+        let skipped = name.starts_with('.') || GENERATED.contains(&name.as_str());
+        if path.is_dir() && !skipped {
             walk(&path, endings, found);
         } else if path.is_file() && endings.contains(&path.extension().and_then(|e| e.to_str()).unwrap_or("")) {
             found.push(path);

@@ -1,22 +1,35 @@
-import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { pages } from "./scripts/dev-pages.mjs";
 
 const server = process.env.QUIORA_DEV_SERVER ?? "http://127.0.0.1:8080";
-const page = (name: string): string => new URL(name, import.meta.url).pathname;
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-export default defineConfig({
-  plugins: [svelte(), pages(server)],
+// An icon library draws its icons with our component: see there why.
+const leanIcons: Plugin = {
+  name: "quiora-lean-icons",
+  enforce: "pre",
+  resolveId: (source, importer) =>
+    source === "../Icon.svelte" && importer?.includes("@lucide/svelte") ? path("src/components/Icon.svelte") : null,
+};
+
+// The watch page is built by itself: in one build with the others, it would carry every part of the framework
+// that any of them uses.
+const inputs = (mode: string): string[] => (mode === "watch" ? ["watch.html"] : ["index.html", "studio.html"]);
+
+export default defineConfig(({ mode }) => ({
+  plugins: [leanIcons, svelte(), pages(server)],
   appType: "mpa",
   build: {
     target: "es2022",
     // Fonts and icons stay files: inlined they could be neither preloaded nor cached.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: {
-      input: ["index.html", "watch.html", "studio.html"].filter((name) => existsSync(page(name))).map(page),
-    },
+    // The first of the two builds clears what was there.
+    emptyOutDir: mode !== "watch",
+    rollupOptions: { input: inputs(mode).map(path) },
   },
   server: {
     host: "127.0.0.1",
@@ -27,4 +40,4 @@ export default defineConfig({
   test: { environment: "happy-dom", include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"] },
   // Without this vitest resolves Svelte to its server build.
   resolve: process.env.VITEST ? { conditions: ["browser"] } : {},
-});
+}));

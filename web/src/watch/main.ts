@@ -1,9 +1,17 @@
 import "../theme";
 import "../design/base.css";
 import { mount } from "svelte";
-import { readBoot, type WatchBoot } from "../boot";
 import Missing from "../home/Missing.svelte";
+import { readBoot, type WatchBoot } from "../boot";
+import { Viewer } from "./viewer";
+import Watch from "./Watch.svelte";
 
+const target = document.getElementById("app") as HTMLElement;
 const boot = readBoot<WatchBoot>(document);
-mount(Missing, { target: document.getElementById("app") as HTMLElement, props: {} });
-void boot;
+
+if (boot.page === "watch") {
+  const viewer = new Viewer(boot);
+  // The socket and the offer are on their way while the page is being built.
+  viewer.start();
+  mount(Watch, { target, props: { viewer } });
+} else mount(Missing, { target });

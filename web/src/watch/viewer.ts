@@ -1,0 +1,37 @@
+// One person watching: the connection, the media that joins with it, and what the page knows.
+import type { WatchBoot } from "../boot";
+import { Connection, socketUrl } from "../lib/connection";
+import { reloadOnce } from "../lib/reload";
+import { Subscriber } from "../lib/subscribe";
+import { joinTokens } from "../lib/tokens";
+import { MediaStore } from "../state/media.svelte";
+import { ShowStore } from "../state/show.svelte";
+import { Talk } from "../state/talk";
+
+export class Viewer {
+  readonly show: ShowStore;
+  readonly media = new MediaStore();
+  readonly connection: Connection;
+  readonly subscriber: Subscriber;
+  readonly talk: Talk;
+
+  constructor(boot: WatchBoot) {
+    this.show = new ShowStore(boot);
+    this.connection = new Connection({
+      url: socketUrl(),
+      tokens: joinTokens(boot.slug, "viewer", boot.token),
+      reload: reloadOnce,
+    });
+    this.subscriber = new Subscriber(this.connection, {
+      onstate: (state, code) => this.media.apply(state, code),
+      onfirstframe: () => this.media.shown(),
+    });
+    this.talk = new Talk(this.connection, this.show);
+    this.connection.listen((heard) => this.show.apply(heard, Date.now()));
+  }
+
+  start(): void {
+    if (this.show.status !== "ended") this.subscriber.start();
+    this.connection.start();
+  }
+}

@@ -1,9 +1,9 @@
 //! The per-packet decision for one slot of one subscriber: selector + rewriter, and which source fills the slot.
 //!
-//! What fills a slot may change (the seller reconnects, camera becomes screen, another person): the new source is
-//! adopted at its first keyframe, sound at once, and the numbers go on. Until then the old one is forwarded. A source
-//! that was left is not taken back while the present one lives, so that its last packets cannot pull the slot back;
-//! [`Forwarder::follow`] says explicitly that it should.
+//! What fills a slot may change (the seller reconnects, camera becomes screen, another person): a newer source, one
+//! with a greater id, is adopted at its first keyframe, sound at once, and the numbers go on. Until then the old one is
+//! forwarded. An older one is not taken while the newer one lives, so that packets that come late (the network brings
+//! them back seconds after) cannot pull the slot back; [`Forwarder::follow`] overrules the order of ids.
 //!
 //! The decision is a value ([`Decision`]); nothing here allocates.
 
@@ -17,11 +17,7 @@ pub use super::rewriter::Out;
 use super::rewriter::{Origin, Rewriter, Rewritten};
 use super::selector::{Choice, LAYER_ALIVE, LayerSelector, MAX_LAYERS};
 
-/// Sources that were left and are remembered. When full, the one left first is forgotten: it would be adopted again at
-/// a keyframe if it were still sending after so many others.
-const RETIRED: usize = 8;
-
-/// A present source that is silent for this long may be replaced by one that was left.
+/// When present and awaited source are silent for this long, an older one may take the slot.
 const SOURCE_ALIVE: Duration = LAYER_ALIVE;
 
 /// What is to be done with a packet.
@@ -77,7 +73,8 @@ pub struct Forwarder {
     broken: bool,
     current: Option<Feed>,
     next: Option<Feed>,
-    retired: [Option<SourceId>; RETIRED],
+    /// The source that was asked for by [`Forwarder::follow`]: no other is adopted while it lives.
+    followed: Option<SourceId>,
     rewriter: Rewriter,
 }
 
@@ -94,7 +91,7 @@ impl Forwarder {
             broken: false,
             current: None,
             next: None,
-            retired: [None; RETIRED],
+            followed: None,
             rewriter: Rewriter::new(kind),
         }
     }
@@ -158,13 +155,11 @@ impl Forwarder {
         self.broken |= paused;
     }
 
-    /// This source shall fill the slot from its next keyframe on, even if the slot had left it before.
+    /// This source shall fill the slot from its next keyframe on, whatever its id.
     pub fn follow(&mut self, source: SourceId) {
-        for retired in self.retired.iter_mut().filter(|retired| **retired == Some(source)) {
-            *retired = None;
-        }
+        self.followed = Some(source);
         if self.current.as_ref().is_none_or(|current| current.source != source) {
-            self.await_source(source);
+            self.next = Some(Feed::new(source, self.limit));
         }
     }
 
@@ -182,8 +177,11 @@ impl Forwarder {
         if self.current.as_ref().is_some_and(|current| current.source == source) {
             return self.forward_current(now, packet);
         }
-        if self.retired.contains(&Some(source)) && self.current_is_alive(now) {
-            return Decision::Drop(Reason::SourceSuperseded);
+        if self.next.as_ref().is_none_or(|next| next.source != source) {
+            if self.is_superseded(now, source) {
+                return Decision::Drop(Reason::SourceSuperseded);
+            }
+            self.next = Some(Feed::new(source, self.limit));
         }
         self.forward_next(now, source, packet)
     }
@@ -220,37 +218,15 @@ impl Forwarder {
     }
 
     fn forward_next(&mut self, now: Instant, source: SourceId, packet: &Packet) -> Decision {
-        if self.next.as_ref().is_none_or(|next| next.source != source) {
-            self.await_source(source);
-        }
         let Some(feed) = self.next.as_mut() else { return Decision::Drop(Reason::SourceSuperseded) };
         feed.last = Some(now);
         match feed.selector.select(now, packet.layer, packet.keyframe) {
             Choice::Drop(reason) => return Decision::Drop(reason),
             Choice::Switch | Choice::Forward => {}
         }
-        if let Some(left) = self.current.take() {
-            self.retire(left.source);
-        }
         self.current = self.next.take();
+        self.followed = self.followed.filter(|followed| *followed == source);
         self.begin(source, packet)
-    }
-
-    /// Makes `source` the one that is waited for; the one waited for before is left.
-    fn await_source(&mut self, source: SourceId) {
-        if let Some(left) = self.next.replace(Feed::new(source, self.limit)) {
-            self.retire(left.source);
-        }
-        for retired in self.retired.iter_mut().filter(|retired| **retired == Some(source)) {
-            *retired = None;
-        }
-    }
-
-    fn retire(&mut self, source: SourceId) {
-        self.retired.rotate_left(1);
-        if let Some(last) = self.retired.last_mut() {
-            *last = Some(source);
-        }
     }
 
     fn begin_at_keyframe(&mut self, source: SourceId, packet: &Packet) -> Decision {
@@ -271,9 +247,15 @@ impl Forwarder {
         }
     }
 
-    fn current_is_alive(&self, now: Instant) -> bool {
-        let last = self.current.as_ref().and_then(|current| current.last);
-        last.is_some_and(|last| now.saturating_duration_since(last) < SOURCE_ALIVE)
+    /// Whether a source that is neither present nor awaited comes too late: a newer one is sending, or another was
+    /// asked for.
+    fn is_superseded(&self, now: Instant, source: SourceId) -> bool {
+        let is_living = |feed: &&Feed| feed.last.is_some_and(|last| now.saturating_duration_since(last) < SOURCE_ALIVE);
+        if self.followed == Some(source) {
+            return false;
+        }
+        let mut living = [&self.current, &self.next].into_iter().flatten().filter(is_living);
+        living.any(|feed| self.followed == Some(feed.source) || feed.source > source)
     }
 }
 

@@ -48,8 +48,8 @@ pub struct Ingest {
     closed_total: u64,
     /// The number that would confirm that the sender has restarted far below.
     restart_at: Option<u16>,
-    /// Timestamp of the media packet with the highest number.
-    front_timestamp: Option<u32>,
+    /// Number (ours) and timestamp of the furthest media packet.
+    front: Option<(u64, u32)>,
 }
 
 impl Ingest {
@@ -65,7 +65,7 @@ impl Ingest {
             closed: Window::new(),
             closed_total: 0,
             restart_at: None,
-            front_timestamp: None,
+            front: None,
         }
     }
 
@@ -101,17 +101,18 @@ impl Ingest {
             self.closed_total += 1;
             return Err(Reason::Padding);
         }
-        let follows = previous.is_none_or(|previous| number == previous + 1);
-        let new_frame = self.front_timestamp != Some(received.timestamp);
-        let keyframe = self.is_keyframe_start(&received.payload, follows && new_frame);
+        let sequence = self.compact(number);
+        let begins_frame =
+            self.front.is_some_and(|(last, timestamp)| sequence == last + 1 && received.timestamp != timestamp);
+        let keyframe = self.is_keyframe_start(&received.payload, begins_frame);
         if front {
-            self.front_timestamp = Some(received.timestamp);
+            self.front = Some((sequence, received.timestamp));
         }
         Ok(Packet {
             track: self.track,
             layer: self.layer,
             codec: self.codec,
-            sequence: self.compact(number),
+            sequence,
             timestamp: received.timestamp,
             marker: received.marker,
             keyframe,
@@ -142,7 +143,8 @@ impl Ingest {
     }
 
     /// Where a decoder may begin. For H.264 that is the packet with the parameter set; an IDR slice counts only when
-    /// it is known to begin its frame, so that a parameter set that is late or lost is never left behind.
+    /// it is known to begin its frame (the packet before it is there, and of another frame), so that a parameter set
+    /// that is late or lost is never left behind.
     fn is_keyframe_start(&self, payload: &[u8], begins_frame: bool) -> bool {
         match self.codec {
             Codec::H264 => h264::has_sps(payload) || (begins_frame && h264::has_idr_start(payload)),

@@ -35,7 +35,7 @@ impl TrackKey {
 pub struct LayerId(pub u8);
 
 /// One publisher's connection, as it feeds a slot. A publisher that reconnects is a new source: its numbers start
-/// anew. Chosen by the shell and never used again for another connection.
+/// anew. Chosen by the shell: a later connection gets a greater id, and none is used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId(pub u64);
 

@@ -16,6 +16,10 @@ pub const MAX_LAYERS: usize = 4;
 /// encoder, short enough that a frozen picture is noticed as "again", not as "gone".
 pub const LAYER_ALIVE: Duration = Duration::from_millis(1500);
 
+/// For a subscriber without a picture a layer counts as gone after this, if another one goes on: it would be asked in
+/// vain. Five frames at 10 frames/s; with a still screen, sent once a second, all layers fall silent together.
+const FRESH: Duration = Duration::from_millis(500);
+
 /// How long a subscriber without a picture waits for the wanted layer before a lower one will do. A keyframe request
 /// makes browsers send one on every layer within some 50 ms of each other.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -78,8 +82,8 @@ impl LayerSelector {
     /// The layer that should be forwarded: the best living one within the limit.
     #[must_use]
     pub fn target(&self, now: Instant) -> Option<LayerId> {
-        let alive = || (0..).map(LayerId).take(MAX_LAYERS).filter(|layer| self.is_alive(now, *layer));
-        alive().filter(|layer| *layer <= self.limit).last().or_else(|| alive().next())
+        let fresh = if self.is_starving(now) { self.best(now, FRESH) } else { None };
+        fresh.or_else(|| self.best(now, LAYER_ALIVE))
     }
 
     /// The layer whose keyframe should be asked for, if any.
@@ -97,13 +101,13 @@ impl LayerSelector {
     /// Takes note of a packet and decides. After `Switch` its layer is the current one.
     pub fn select(&mut self, now: Instant, layer: LayerId, keyframe: bool) -> Choice {
         let Some(slot) = self.layers.get_mut(usize::from(layer.0)) else { return Choice::Drop(Reason::NoSuchLayer) };
-        let since = slot.filter(|seen| is_recent(now, seen.last)).map_or(now, |seen| seen.since);
+        let since = slot.filter(|seen| seen.is_within(now, LAYER_ALIVE)).map_or(now, |seen| seen.since);
         *slot = Some(Activity { since, last: now });
         let opened = *self.opened.get_or_insert(now);
         if self.current == Some(layer) {
             return Choice::Forward;
         }
-        let starving = self.current.is_none_or(|current| !self.is_alive(now, current));
+        let starving = self.is_starving(now);
         if !keyframe {
             return Choice::Drop(if starving { Reason::AwaitingKeyframe } else { Reason::LayerNotSelected });
         }
@@ -120,12 +124,26 @@ impl LayerSelector {
     }
 
     fn is_alive(&self, now: Instant, layer: LayerId) -> bool {
-        self.activity(layer).is_some_and(|seen| is_recent(now, seen.last))
+        self.activity(layer).is_some_and(|seen| seen.is_within(now, LAYER_ALIVE))
+    }
+
+    /// There is no picture, or the layer that gave it is dead.
+    fn is_starving(&self, now: Instant) -> bool {
+        self.current.is_none_or(|current| !self.is_alive(now, current))
+    }
+
+    /// The highest layer within the limit, else the lowest above it, of those with packets in this time.
+    fn best(&self, now: Instant, horizon: Duration) -> Option<LayerId> {
+        let alive = |layer: &LayerId| self.activity(*layer).is_some_and(|seen| seen.is_within(now, horizon));
+        let layers = || (0..).map(LayerId).take(MAX_LAYERS).filter(alive);
+        layers().filter(|layer| *layer <= self.limit).last().or_else(|| layers().next())
     }
 }
 
-fn is_recent(now: Instant, last: Instant) -> bool {
-    now.saturating_duration_since(last) < LAYER_ALIVE
+impl Activity {
+    fn is_within(&self, now: Instant, horizon: Duration) -> bool {
+        now.saturating_duration_since(self.last) < horizon
+    }
 }
 
 #[cfg(test)]

@@ -102,6 +102,31 @@ fn a_source_that_was_left_comes_back_when_asked_for_or_when_alone() {
 }
 
 #[test]
+fn last_packets_of_a_source_that_was_only_waited_for_do_not_win_it_back() {
+    let (mut forwarder, now) = (Forwarder::new(MediaKind::Video), start());
+    forwarder.forward(now, CAMERA, &video(now, 0, 100, false));
+    forwarder.forward(now, SCREEN, &video(now, 0, 5, false));
+    let late = forwarder.forward(now, CAMERA, &video(now, 0, 99, true));
+    assert_eq!(late, Decision::Drop(Reason::SourceSuperseded));
+    out(forwarder.forward(now, SCREEN, &video(now, 0, 6, true)));
+}
+
+#[test]
+fn an_older_source_that_was_never_seen_does_not_win_either() {
+    let (mut forwarder, now) = (Forwarder::new(MediaKind::Video), start());
+    forwarder.forward(now, SCREEN, &video(now, 0, 5, false));
+    let late = forwarder.forward(now, CAMERA, &video(now, 0, 99, true));
+    assert_eq!(late, Decision::Drop(Reason::SourceSuperseded), "brought back by the network");
+    forwarder.follow(CAMERA);
+    forwarder.forward(now, SourceId(12), &video(now, 0, 1, false));
+    out(forwarder.forward(now, CAMERA, &video(now, 0, 101, true)));
+    let newer = forwarder.forward(now, SourceId(12), &video(now, 0, 2, true));
+    assert_eq!(newer, Decision::Drop(Reason::SourceSuperseded), "another was asked for");
+    let later = now + ms(2000);
+    out(forwarder.forward(later, SourceId(12), &video(later, 0, 9, true)));
+}
+
+#[test]
 fn sound_changes_its_source_at_once() {
     let (mut forwarder, now) = (Forwarder::new(MediaKind::Audio), start());
     let first = out(forwarder.forward(now, CAMERA, &audio(now, 100)));

@@ -108,6 +108,9 @@ fn a_keyframe_starts_at_its_parameters() {
     assert_eq!(keyframe(stream.take(5, 30, IDR)), Ok(false), "number 4 may be its parameters");
     assert_eq!(keyframe(stream.take(4, 30, SPS)), Ok(true), "and was");
     assert_eq!(keyframe(stream.take(6, 40, IDR)), Ok(true), "parameters out of band");
+    assert_eq!(keyframe(stream.take(8, 50, b"")), Err(Reason::Padding));
+    assert_eq!(keyframe(stream.take(9, 50, IDR)), Ok(false), "number 7 may be its parameters, probe or not");
+    assert_eq!(keyframe(Stream::new(Codec::H264).take(1, 10, IDR)), Ok(false), "so may what came before the first");
 }
 
 #[test]

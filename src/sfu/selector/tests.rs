@@ -48,6 +48,18 @@ fn but_not_for_ever() {
 }
 
 #[test]
+fn without_a_picture_a_layer_that_falls_silent_is_soon_given_up() {
+    let (mut selector, now) = (selector(), start());
+    for layer in [LOW, HIGH] {
+        selector.select(now, layer, false);
+    }
+    assert_eq!(selector.needs_keyframe(now + ms(499)), Some(HIGH));
+    selector.select(now + ms(490), LOW, false);
+    assert_eq!(selector.needs_keyframe(now + ms(510)), Some(LOW));
+    assert_eq!(selector.needs_keyframe(now + ms(1400)), Some(HIGH), "all of them silent: a still screen");
+}
+
+#[test]
 fn climbs_at_the_keyframe_of_the_target_only() {
     let (mut selector, now) = forwarding(LOW);
     assert_eq!(selector.select(now, HIGH, false), Choice::Drop(Reason::LayerNotSelected));

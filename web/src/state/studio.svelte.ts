@@ -1,0 +1,157 @@
+// Who is in the studio and where: logged in or not, the shop's shows, the page that the address names. The
+// address bar holds the truth of where; the server's cookie that of who.
+import { api, ApiError, type ShowSummary } from "../lib/api";
+import { tab } from "../lib/storage";
+
+/** `out`: nobody is logged in. `setup`: a new house whose shop has no name yet. */
+export type Phase = "checking" | "out" | "setup" | "offline" | "in";
+export type Place = { page: "shows" } | { page: "show"; slug: string };
+
+const SETUP = "setup_token";
+
+export const placeOf = (path: string): Place => {
+  const slug = /^\/studio\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
+  return slug ? { page: "show", slug } : { page: "shows" };
+};
+
+/** The one-time token that the link carries, taken out of the address so that it is neither shared nor kept. */
+export function takeToken(): { kind: "login" | "setup"; token: string } | null {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  for (const kind of ["login", "setup"] as const) {
+    const token = fragment.get(kind);
+    if (!token) continue;
+    history.replaceState(null, "", location.pathname + location.search);
+    return { kind, token };
+  }
+  return null;
+}
+
+export class Studio {
+  phase: Phase = $state("checking");
+  place: Place = $state.raw(placeOf(location.pathname));
+  shop = $state("");
+  shows: ShowSummary[] | null = $state.raw(null);
+  /** The link that was opened did not let anybody in. */
+  badLink = $state(false);
+  /** What the last action met: a code, or null. */
+  trouble: string | null = $state(null);
+  /** While true the seller is on air here, and leaving the page needs a decision. */
+  held = $state(false);
+
+  async enter(): Promise<void> {
+    this.phase = "checking";
+    const link = takeToken();
+    if (link?.kind === "setup") tab.set(SETUP, link.token);
+    if (link?.kind === "login") {
+      try {
+        await api.login(link.token);
+      } catch (error) {
+        if (isPassing(error)) return this.#offline();
+        this.badLink = true;
+      }
+    }
+    await this.#who();
+  }
+
+  /** Names the shop of a new house and lets its owner in. */
+  async setUp(shop: string): Promise<void> {
+    const token = tab.get(SETUP);
+    if (token === null) return this.#who();
+    this.trouble = null;
+    try {
+      await api.login(token, shop);
+    } catch (error) {
+      if (isPassing(error)) {
+        this.trouble = codeOf(error);
+        return;
+      }
+      this.badLink = true;
+    }
+    tab.remove(SETUP);
+    await this.#who();
+  }
+
+  async leave(): Promise<void> {
+    try {
+      await api.logout();
+      this.phase = "out";
+      this.shows = null;
+    } catch (error) {
+      this.trouble = codeOf(error);
+    }
+  }
+
+  async loadShows(): Promise<void> {
+    this.trouble = null;
+    try {
+      this.shows = await api.shows();
+    } catch (error) {
+      this.#met(error);
+    }
+  }
+
+  /** The new show, or null with the reason in `trouble`. */
+  async createShow(title: string, scheduled_at_ms: number | null): Promise<ShowSummary | null> {
+    this.trouble = null;
+    try {
+      return await api.createShow(title, scheduled_at_ms);
+    } catch (error) {
+      this.#met(error);
+      return null;
+    }
+  }
+
+  async show(slug: string): Promise<ShowSummary | "missing" | null> {
+    this.trouble = null;
+    try {
+      return await api.show(slug);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return "missing";
+      this.#met(error);
+      return null;
+    }
+  }
+
+  go(path: string): void {
+    if (this.held) return;
+    history.pushState(null, "", path);
+    this.place = placeOf(path);
+    scrollTo(0, 0);
+  }
+
+  /** The browser went back or forward; true when it may not, because the seller is on air. */
+  moved(): boolean {
+    const place = placeOf(location.pathname);
+    if (this.held && this.place.page === "show" && !(place.page === "show" && place.slug === this.place.slug)) {
+      history.pushState(null, "", `/studio/${this.place.slug}`);
+      return true;
+    }
+    this.place = place;
+    return false;
+  }
+
+  async #who(): Promise<void> {
+    try {
+      const { shop } = await api.session();
+      this.shop = shop?.name ?? "";
+      this.phase = "in";
+      this.badLink = false;
+      tab.remove(SETUP);
+    } catch (error) {
+      if (isPassing(error)) return this.#offline();
+      this.phase = tab.get(SETUP) === null ? "out" : "setup";
+    }
+  }
+
+  #offline(): void {
+    this.phase = "offline";
+  }
+
+  #met(error: unknown): void {
+    this.trouble = codeOf(error);
+    if (this.trouble === "not_logged_in") this.phase = "out";
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof ApiError ? error.code : "unexpected");
+const isPassing = (error: unknown): boolean => error instanceof ApiError && error.passing;

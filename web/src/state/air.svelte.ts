@@ -37,7 +37,7 @@ export class Air {
   /** On air from here, or on the way back. */
   readonly on = $derived(this.publishing === "starting" || this.publishing === "live" || this.publishing === "recovering");
   /** Somebody else of the shop is sending. */
-  readonly elsewhere = $derived(!this.on && this.show.status === "live" && this.show.stage.on_air === "live");
+  readonly elsewhere = $derived.by(() => !this.on && this.show.status === "live" && this.show.stage.on_air === "live");
 
   constructor(summary: ShowSummary, shop: string) {
     const { slug } = summary;

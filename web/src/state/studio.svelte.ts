@@ -2,29 +2,12 @@
 // address bar holds the truth of where; the server's cookie that of who.
 import { api, ApiError, type ShowSummary } from "../lib/api";
 import { tab } from "../lib/storage";
+import { placeOf, takeToken, type Place } from "./place";
 
 /** `out`: nobody is logged in. `setup`: a new house whose shop has no name yet. */
 export type Phase = "checking" | "out" | "setup" | "offline" | "in";
-export type Place = { page: "shows" } | { page: "show"; slug: string };
 
 const SETUP = "setup_token";
-
-export const placeOf = (path: string): Place => {
-  const slug = /^\/studio\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
-  return slug ? { page: "show", slug } : { page: "shows" };
-};
-
-/** The one-time token that the link carries, taken out of the address so that it is neither shared nor kept. */
-export function takeToken(): { kind: "login" | "setup"; token: string } | null {
-  const fragment = new URLSearchParams(location.hash.slice(1));
-  for (const kind of ["login", "setup"] as const) {
-    const token = fragment.get(kind);
-    if (!token) continue;
-    history.replaceState(null, "", location.pathname + location.search);
-    return { kind, token };
-  }
-  return null;
-}
 
 export class Studio {
   phase: Phase = $state("checking");

@@ -1,0 +1,19 @@
+// What the address of the studio says: which page, and at most once a token to come in with.
+export type Place = { page: "shows" } | { page: "show"; slug: string };
+
+export const placeOf = (path: string): Place => {
+  const slug = /^\/studio\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
+  return slug ? { page: "show", slug } : { page: "shows" };
+};
+
+/** The one-time token that the link carries, taken out of the address so that it is neither shared nor kept. */
+export function takeToken(): { kind: "login" | "setup"; token: string } | null {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  for (const kind of ["login", "setup"] as const) {
+    const token = fragment.get(kind);
+    if (!token) continue;
+    history.replaceState(null, "", location.pathname + location.search);
+    return { kind, token };
+  }
+  return null;
+}

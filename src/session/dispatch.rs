@@ -1,0 +1,37 @@
+//! Which message goes where. Only a `match`; what is done lives in the feature's file or behind the show's handle.
+
+use super::actor::Session;
+use super::core::Direction;
+use super::{hello, offer};
+use crate::clock;
+use crate::show::Command;
+use quiora_signaling::{ClientMessage, RefusalCode, RequestId, ServerMessage};
+
+/// Acts on a message that the core let through. The session ends with the code of an error.
+pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result<(), RefusalCode> {
+    match message {
+        ClientMessage::Hello(hello) => return hello::join(session, hello).await,
+        ClientMessage::Ping { id } => session.reply(&ServerMessage::Pong { id, clock_ms: clock::unix_ms() }),
+        ClientMessage::Subscribe { id, sdp } => offer::answer(session, id, Direction::Subscribe, sdp).await,
+        ClientMessage::Publish { id, sdp } => offer::answer(session, id, Direction::Publish, sdp).await,
+        ClientMessage::PeerClose { id, peer } => offer::give_up(session, id, peer).await,
+        ClientMessage::ShowStart { id } => ask(session, id, Command::Start).await,
+        ClientMessage::ShowEnd { id } => ask(session, id, Command::End).await,
+        ClientMessage::StageSet { id, video, audio, source } => {
+            ask(session, id, Command::StageSet { video, audio, source }).await;
+        }
+        ClientMessage::Rename { id, nickname } => ask(session, id, Command::Rename(nickname)).await,
+        ClientMessage::ChatSend { id, message, text } => {
+            session.shared.metrics.chat_lines.inc();
+            ask(session, id, Command::Chat { message, text }).await;
+        }
+    }
+    Ok(())
+}
+
+/// Hands a command to the show, which replies through the outbox.
+pub(super) async fn ask(session: &Session, id: RequestId, command: Command) {
+    if let Some(show) = &session.joined {
+        show.request(session.id, id, command).await;
+    }
+}

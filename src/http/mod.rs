@@ -1,1 +1,120 @@
-//! The HTTP face: pages, JSON API, WebSocket upgrade, health and metrics.
+//! OWNER of the HTTP side: pages, JSON API, WebSocket upgrade, health and metrics. It keeps no state of its own but the
+//! login throttle; it asks the store, and hands sockets to [`crate::session`].
+//!
+//! # Rules
+//! - Every "no" is a problem detail with a stable code ([`error`]).
+//! - Every request that changes something, and every WebSocket, is checked for whose page it comes from ([`origin`]).
+//! - Bodies are at most [`MAX_BODY_BYTES`]; requests end in time and carry the security headers ([`guard`]).
+//!
+//! | file | owns |
+//! |---|---|
+//! | `pages`, `page`, `assets` | what browsers show |
+//! | `login`, `credential`, `throttle` | the seller's session |
+//! | `shows` | shows over the API |
+//! | `socket` | the upgrade |
+//! | `health` | liveness, readiness, metrics |
+
+pub mod credential;
+pub mod error;
+pub mod origin;
+
+mod assets;
+mod body;
+mod guard;
+mod health;
+mod login;
+mod page;
+mod pages;
+mod shows;
+mod socket;
+mod throttle;
+
+use crate::config::BaseUrl;
+use crate::media::Media;
+use crate::metrics::Metrics;
+use crate::session::{JoinTokens, Sessions};
+use crate::store::Store;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use error::Error;
+use std::any::Any;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The longest body of a request: a title and a date are far less.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// What the handlers need. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Http(Arc<Parts>);
+
+/// The owners that the HTTP side talks to.
+#[derive(Debug)]
+pub struct Parts {
+    /// The truth.
+    pub store: Store,
+    /// For readiness.
+    pub media: Media,
+    /// Who takes the sockets.
+    pub sessions: Sessions,
+    /// Signs the tokens in pages and joins.
+    pub tokens: JoinTokens,
+    /// Counts.
+    pub metrics: Metrics,
+    /// How browsers reach us.
+    pub base: BaseUrl,
+    /// Login tries.
+    pub throttle: Throttle,
+}
+
+pub use throttle::Throttle;
+
+impl Http {
+    /// The HTTP side over these owners.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for Http {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// All routes.
+pub fn router(http: Http) -> Router {
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/s/{slug}", get(pages::watch))
+        .route("/studio", get(pages::studio))
+        .route("/studio/", get(pages::studio))
+        .route("/studio/{*rest}", get(pages::studio))
+        .route("/assets/{*path}", get(assets::hashed))
+        .route("/api/session", get(login::show).post(login::create).delete(login::delete))
+        .route("/api/shows", get(shows::list).post(shows::create))
+        .route("/api/shows/{slug}", get(shows::read))
+        .route("/api/shows/{slug}/join", post(shows::join))
+        .route("/ws", get(socket::open))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .fallback(pages::elsewhere)
+        .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(http.clone(), guard::around))
+        .with_state(http)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the layer's signature")]
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request handler panicked");
+    Error::Internal.into_response()
+}

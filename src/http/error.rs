@@ -1,0 +1,127 @@
+//! Every "no" of the HTTP side: one type, one form (problem details, RFC 9457), a stable `code`, nothing internal.
+//!
+//! What failed inside is logged here, once, and told as `internal`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::time::Duration;
+
+/// Why a request was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such page, show or route.
+    #[error("There is nothing here.")]
+    NotFound,
+    /// The route exists, the method does not.
+    #[error("This address does not take that method.")]
+    MethodNotAllowed,
+    /// No show has this slug.
+    #[error("There is no such show.")]
+    ShowNotFound,
+    /// The request came from another site's page.
+    #[error("The request comes from another site.")]
+    BadOrigin,
+    /// A session cookie is needed.
+    #[error("Log in first.")]
+    NotLoggedIn,
+    /// A one-time token that was never ours, was used, or is too old.
+    #[error("This link has been used or has expired; ask for a new one.")]
+    LoginInvalid,
+    /// The body is not the documented JSON. Says what is wrong, for developers.
+    #[error("{0}")]
+    BadRequest(String),
+    /// A field holds something that cannot be.
+    #[error("{detail}")]
+    Invalid {
+        /// Stable.
+        code: &'static str,
+        /// For developers.
+        detail: &'static str,
+    },
+    /// More bytes than allowed.
+    #[error("The body is too large.")]
+    TooLarge,
+    /// The content type is not JSON.
+    #[error("Send application/json.")]
+    NotJson,
+    /// Not a WebSocket handshake.
+    #[error("This address speaks WebSocket.")]
+    NotWebSocket,
+    /// Too often; the time after which it is worth trying again.
+    #[error("Too many attempts; wait a little.")]
+    RateLimited(Duration),
+    /// Took too long.
+    #[error("The request took too long.")]
+    Timeout,
+    /// Not ready to serve.
+    #[error("The server is not ready.")]
+    NotReady,
+    /// The store failed; logged, not shown.
+    #[error("Something went wrong on the server.")]
+    Store(#[from] crate::store::StoreError),
+    /// Something else failed; logged where it happened.
+    #[error("Something went wrong on the server.")]
+    Internal,
+}
+
+/// The body, RFC 9457 §3.1 plus `code`.
+#[derive(Debug, Serialize)]
+struct Problem<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: &'a str,
+}
+
+impl Error {
+    /// HTTP status and stable code.
+    #[must_use]
+    pub const fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::ShowNotFound => (StatusCode::NOT_FOUND, "show_not_found"),
+            Self::BadOrigin => (StatusCode::FORBIDDEN, "bad_origin"),
+            Self::NotLoggedIn => (StatusCode::UNAUTHORIZED, "not_logged_in"),
+            Self::LoginInvalid => (StatusCode::UNAUTHORIZED, "login_invalid"),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "not_json"),
+            Self::NotWebSocket => (StatusCode::UPGRADE_REQUIRED, "not_websocket"),
+            Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
+            Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout"),
+            Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
+            Self::Store(_) | Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Store(error) = &self {
+            tracing::error!(%error, "request failed in the store");
+        }
+        let (status, code) = self.status_and_code();
+        let detail = self.to_string();
+        let title = status.canonical_reason().unwrap_or("Error");
+        let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), code, detail: &detail };
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Self::RateLimited(wait) = self {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        }
+        if matches!(self, Self::NotWebSocket) {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests;

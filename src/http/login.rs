@@ -1,0 +1,142 @@
+//! The seller's session: a one-time link in, a cookie out.
+//!
+//! The cookie is `HttpOnly` (no script reads it), `SameSite=Lax` (other sites' forms do not carry it) and, under https,
+//! `Secure`. Founding the shop is part of the first login.
+
+use super::body::Body;
+use super::error::Error;
+use super::{Http, credential, origin};
+use crate::clock;
+use crate::store::{LoginKind, Store, StoreError};
+use axum::Json;
+use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum_extra::extract::CookieJar;
+use quiora_signaling::limits::MAX_SHOP_CHARS;
+use quiora_signaling::{ShopId, clean_line};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+
+/// The cookie's name.
+const COOKIE: &str = "quiora_session";
+
+/// A month: a seller goes on air weekly.
+const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
+
+/// What a shop is called when its founder did not say.
+const NAMELESS_SHOP: &str = "Bottega";
+
+/// A seller who is logged in, and to which shop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LoggedIn(pub ShopId);
+
+impl FromRequestParts<Http> for LoggedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Self::Rejection> {
+        session_of(http, &parts.headers).await?.map(Self).ok_or(Error::NotLoggedIn)
+    }
+}
+
+/// The shop that the request's cookie opens, if any.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn session_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
+    Ok(http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?)
+}
+
+/// The body of a login.
+#[derive(Debug, Deserialize)]
+pub(super) struct Login {
+    token: String,
+    shop: Option<String>,
+}
+
+/// `POST /api/session`.
+///
+/// # Errors
+/// `bad_origin`, `rate_limited`, `shop_invalid`, `login_invalid`.
+pub(super) async fn create(
+    State(http): State<Http>,
+    ConnectInfo(remote): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Body(login): Body<Login>,
+) -> Result<(StatusCode, HeaderMap), Error> {
+    origin::check(&headers, &http.base)?;
+    http.throttle.check(remote.ip(), clock::monotonic())?;
+    let name = login.shop.map(|raw| clean_line(&raw, MAX_SHOP_CHARS)).transpose().map_err(|_| Error::Invalid {
+        code: "shop_invalid",
+        detail: "A shop's name has 1 to 80 characters on one line.",
+    })?;
+    let now_ms = clock::unix_ms();
+    enter(&http.store, &login.token, name, now_ms).await?;
+    let secret = credential::mint();
+    http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(SESSION_TTL_MS)).await?;
+    tracing::info!(%remote, "seller logged in");
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, &secret, SESSION_TTL_MS)?))
+}
+
+/// Uses the token up. On a server without a shop a setup link founds it, and a login link may as well.
+async fn enter(store: &Store, token: &str, name: Option<String>, now_ms: u64) -> Result<(), Error> {
+    let founding = store.shop().await?.is_none();
+    let known = (founding && credential::redeem(store, LoginKind::Setup, token, now_ms).await?)
+        || credential::redeem(store, LoginKind::Login, token, now_ms).await?;
+    if !known {
+        return Err(Error::LoginInvalid);
+    }
+    if founding {
+        match store.create_shop(name.as_deref().unwrap_or(NAMELESS_SHOP), now_ms).await {
+            Ok(shop) => tracing::info!(shop.id = %shop.id, "shop founded"),
+            Err(StoreError::ShopExists) => return Err(Error::LoginInvalid),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// What a logged-in seller is told.
+#[derive(Debug, Serialize)]
+pub(super) struct SessionView {
+    shop: ShopView,
+    setup: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct ShopView {
+    id: ShopId,
+    name: String,
+}
+
+/// `GET /api/session`.
+///
+/// # Errors
+/// `not_logged_in`.
+pub(super) async fn show(State(http): State<Http>, LoggedIn(_): LoggedIn) -> Result<Json<SessionView>, Error> {
+    let shop = http.store.shop().await?.ok_or(Error::NotLoggedIn)?;
+    Ok(Json(SessionView { shop: ShopView { id: shop.id, name: shop.name }, setup: false }))
+}
+
+/// `DELETE /api/session`.
+///
+/// # Errors
+/// `bad_origin`.
+pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Result<(StatusCode, HeaderMap), Error> {
+    origin::check(&headers, &http.base)?;
+    if let Some(cookie) = CookieJar::from_headers(&headers).get(COOKIE) {
+        http.store.web_session_delete(credential::hash(cookie.value())).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, "", 0)?))
+}
+
+/// The `Set-Cookie` (RFC 6265 §4.1) of a session; an empty secret ends it.
+fn set_cookie(http: &Http, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error> {
+    let secure = if http.base.is_https() { "; Secure" } else { "" };
+    let max_age = ttl_ms / 1_000;
+    let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    let value = HeaderValue::from_str(&text).map_err(|_| Error::Internal)?;
+    Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
+}

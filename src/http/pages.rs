@@ -1,0 +1,128 @@
+//! The three pages: shop front, watch, studio. Built files with the boot data put in, never cached: they carry a token and
+//! the show's state.
+
+use super::error::Error;
+use super::page::{About, NOT_BUILT, fill};
+use super::{Http, assets};
+use crate::clock;
+use crate::session::PAGE_TOKEN_TTL_MS;
+use crate::store::ShowRow;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use quiora_signaling::{Role, ShowStatus};
+use serde::Serialize;
+
+/// Shows on the shop front.
+const SHOWN: u32 = 24;
+
+/// What a page's script starts from.
+#[derive(Debug, Serialize)]
+#[serde(tag = "page", rename_all = "snake_case")]
+enum Boot {
+    Home { shop: String, shows: Vec<Announced> },
+    Watch { slug: String, title: String, shop: String, token: String, status: ShowStatus, scheduled_at_ms: Option<u64> },
+    Studio,
+    Missing,
+}
+
+#[derive(Debug, Serialize)]
+struct Announced {
+    slug: String,
+    title: String,
+    status: ShowStatus,
+    scheduled_at_ms: Option<u64>,
+}
+
+/// `GET /`.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn home(State(http): State<Http>) -> Result<Response, Error> {
+    let shop = shop_name(&http).await?;
+    let shows =
+        http.store.list_shows(SHOWN).await?.into_iter().filter(|row| row.status != ShowStatus::Draft).map(announced);
+    let about = About { title: shop.clone(), site: shop.clone(), url: format!("{}/", http.base), ..About::default() };
+    Ok(page("index.html", StatusCode::OK, &about, &Boot::Home { shop, shows: shows.collect() }))
+}
+
+/// `GET /s/{slug}`. An unknown slug gives a page that says so, with 404.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn watch(State(http): State<Http>, Path(slug): Path<String>) -> Result<Response, Error> {
+    let Some(row) = http.store.show_by_slug(&slug).await? else { return missing(&http).await };
+    let shop = shop_name(&http).await?;
+    let about = About {
+        title: row.title.clone(),
+        description: format!("{} · {shop}", row.title),
+        site: shop.clone(),
+        url: format!("{}/s/{}", http.base, row.slug),
+    };
+    let token = http.tokens.issue(row.show, Role::Viewer, None, clock::unix_ms(), PAGE_TOKEN_TTL_MS);
+    let boot = Boot::Watch {
+        slug: row.slug,
+        title: row.title,
+        shop,
+        token: token.map_err(|_| Error::Internal)?,
+        status: row.status,
+        scheduled_at_ms: row.scheduled_at_ms,
+    };
+    Ok(page("watch.html", StatusCode::OK, &about, &boot))
+}
+
+/// `GET /studio` and below.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn studio(State(http): State<Http>) -> Result<Response, Error> {
+    let shop = shop_name(&http).await?;
+    let about = About { title: format!("Studio · {shop}"), site: shop, ..About::default() };
+    Ok(page("studio.html", StatusCode::OK, &about, &Boot::Studio))
+}
+
+/// Every other address: a file at the root of the site, or nothing. A person is told so by a page, a program by a problem.
+///
+/// # Errors
+/// `not_found`.
+pub(super) async fn elsewhere(
+    State(http): State<Http>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return Err(Error::NotFound);
+    }
+    match assets::root(&uri, &headers) {
+        Err(Error::NotFound) if wants_page(&uri, &headers) => missing(&http).await,
+        other => other,
+    }
+}
+
+fn wants_page(uri: &Uri, headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepts.contains("text/html") && !uri.path().starts_with("/api/")
+}
+
+async fn missing(http: &Http) -> Result<Response, Error> {
+    let shop = shop_name(http).await?;
+    let about = About { title: shop.clone(), site: shop, ..About::default() };
+    Ok(page("watch.html", StatusCode::NOT_FOUND, &about, &Boot::Missing))
+}
+
+async fn shop_name(http: &Http) -> Result<String, Error> {
+    Ok(http.store.shop().await?.map_or_else(|| "Quiora".to_owned(), |shop| shop.name))
+}
+
+fn announced(row: ShowRow) -> Announced {
+    Announced { slug: row.slug, title: row.title, status: row.status, scheduled_at_ms: row.scheduled_at_ms }
+}
+
+fn page(template: &str, status: StatusCode, about: &About, boot: &Boot) -> Response {
+    let (status, html) = match assets::template(template) {
+        Some(template) => (status, fill(&template, about, boot)),
+        None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT.to_owned()),
+    };
+    (status, [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Html(html)).into_response()
+}

@@ -1,0 +1,51 @@
+//! How often one address may try to log in. The tokens are 256 random bits, so this does not keep them safe; it keeps the
+//! store from being asked for nothing.
+//!
+//! Bounded: at [`MAX_ADDRESSES`] those that have rested are forgotten, and if all are busy, all are.
+
+use super::error::Error;
+use crate::session::Bucket;
+use quiora_signaling::limits::Rate;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// One try every three seconds, and ten at once: someone pasting links by hand never meets it.
+const LOGINS: Rate = Rate { per_second: 0.34, burst: 10.0 };
+
+/// Some 100 bytes each.
+const MAX_ADDRESSES: usize = 10_000;
+
+/// The tries of all addresses.
+#[derive(Debug, Default)]
+pub struct Throttle(Mutex<HashMap<IpAddr, Bucket>>);
+
+impl Throttle {
+    /// Counts one try.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn check(&self, address: IpAddr, now: Instant) -> Result<(), Error> {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= MAX_ADDRESSES {
+            buckets.retain(|_, bucket| !bucket.is_full(now));
+            if buckets.len() >= MAX_ADDRESSES {
+                buckets.clear();
+            }
+        }
+        let bucket = buckets.entry(network(address)).or_insert_with(|| Bucket::new(LOGINS, now));
+        bucket.take(now).map_err(Error::RateLimited)
+    }
+}
+
+/// An IPv6 subscriber holds a whole /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -23,6 +23,8 @@
 //! Four words mean the same everywhere: a **command** is asked, an **event** is a fact, a **refusal** is a typed "no",
 //! an **effect** is what the shell must do. Time is passed in as `now`; only [`clock`] reads a clock.
 
+pub mod app;
+pub mod config;
 pub mod http;
 pub mod media;
 pub mod robot;
@@ -32,3 +34,5 @@ pub mod show;
 pub mod store;
 
 pub mod clock;
+pub mod metrics;
+pub mod telemetry;

@@ -1,3 +1,82 @@
-//! The `quiora` binary.
+//! The `quiora` binary: reads the command line, runs what it says, and tells failures in one line.
 
-fn main() {}
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the links and the one line of a failure are for a person"
+)]
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use quiora::app::{App, Running};
+use quiora::config::{AdminCommand, BaseUrl, Cli, Command, Config, DataArgs};
+use quiora::telemetry;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) if !told.use_stderr() => {
+            print!("{told}");
+            return ExitCode::SUCCESS;
+        }
+        Err(wrong) => {
+            eprintln!("{}", wrong.to_string().lines().next().unwrap_or("error: bad command line"));
+            return ExitCode::FAILURE;
+        }
+    };
+    telemetry::init(cli.log_format);
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(args) => {
+            let running = App::start(Config::from(args)).await?;
+            println!("Quiora is at {}", running.base());
+            if let Some(link) = running.setup_link().await? {
+                println!("Set up your shop: {link}");
+            }
+            running.run_until(asked_to_stop()?).await
+        }
+        Command::Demo(args) => {
+            let running = App::start(Config::from(args)).await?;
+            print_demo(&running).await?;
+            running.run_until(asked_to_stop()?).await
+        }
+        Command::Admin(AdminCommand::LoginLink(args)) => login_link(args).await,
+    }
+}
+
+async fn print_demo(running: &Running) -> Result<()> {
+    let links = running.demo().await?;
+    println!("Watch   {}", links.watch);
+    println!("Studio  {}", links.studio);
+    Ok(())
+}
+
+async fn login_link(args: DataArgs) -> Result<()> {
+    let base = args.base_url.unwrap_or_else(|| BaseUrl::localhost(args.listen.port()));
+    println!("{}", App::login_link(&args.data_dir, args.database_url.as_deref(), &base).await?);
+    Ok(())
+}
+
+/// Completes at Ctrl-C or SIGTERM.
+fn asked_to_stop() -> Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen to signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen to signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,230 @@
+//! The whole server: opens the owners, introduces them to each other, and takes them down in order.
+//!
+//! The only place that knows all of them. Media and shows do not know each other: what the media plane reports is told to
+//! the show here, and an ended show's connections are closed here.
+
+mod demo;
+mod route;
+
+use crate::clock;
+use crate::config::{BaseUrl, Config};
+use crate::http::credential;
+use crate::http::{Http, Parts, Throttle, router};
+use crate::media::{Media, MediaConfig};
+use crate::metrics::Metrics;
+use crate::session::{JoinTokens, Sessions, Shared};
+use crate::show::Shows;
+use crate::store::{LoginKind, Store};
+use anyhow::{Context, Result, anyhow};
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use demo::Links;
+
+/// The name of the store's secret that signs join tokens.
+const JOIN_TOKEN_SECRET: &str = "join_tokens";
+
+/// Shows that end at once; a show that finds no room waits for it outside its mailbox.
+const NOTICES: usize = 64;
+
+/// Sessions say goodbye within this time of a stop; the phases, one after the other, stay below three seconds.
+const GOODBYES: Duration = Duration::from_millis(1_500);
+
+/// Media threads end, and requests in flight are answered, within this time.
+const WIND_DOWN: Duration = Duration::from_millis(1_000);
+
+/// Shows commit what was asked of them within this time.
+const SAVE_SHOWS: Duration = Duration::from_millis(800);
+
+/// The store folds its log into its file within this time.
+const CLOSE_STORE: Duration = Duration::from_millis(400);
+
+/// Starts servers.
+#[derive(Debug)]
+pub struct App;
+
+/// A running server. Dropping it does not stop it cleanly; [`Running::stop`] does.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    base: BaseUrl,
+    store: Store,
+    shows: Shows,
+    media: Media,
+    tokens: JoinTokens,
+    stop: CancellationToken,
+    sessions: TaskTracker,
+    server: JoinHandle<std::io::Result<()>>,
+}
+
+impl App {
+    /// Opens everything and starts to serve.
+    ///
+    /// # Errors
+    /// One line for the operator: a port that is taken, a folder that cannot be written, a database that is not ours.
+    pub async fn start(config: Config) -> Result<Running> {
+        let listener = bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let base = config.base_url.unwrap_or_else(|| BaseUrl::localhost(address.port()));
+        let store = Store::open(&config.data_dir, config.database_url.as_deref()).await?;
+        let tokens = JoinTokens::new(&store.secret(JOIN_TOKEN_SECRET).await?);
+        let media_config = MediaConfig { bind: config.media, public_ips: config.public_ip, workers: config.workers };
+        let (media, events) = Media::start(&media_config)?;
+        let (noticed, notices) = mpsc::channel(NOTICES);
+        let shows = Shows::new(store.clone(), noticed);
+        tokio::spawn(route::media_to_shows(events, shows.clone()));
+        tokio::spawn(route::shows_to_media(notices, media.clone()));
+        let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
+        let metrics = Metrics::new(media.clone());
+        let http = Http::new(Parts {
+            store: store.clone(),
+            media: media.clone(),
+            sessions: Sessions::new(Shared {
+                shows: shows.clone(),
+                media: media.clone(),
+                tokens: tokens.clone(),
+                metrics: metrics.clone(),
+                timing: config.timing,
+                stop: stop.clone(),
+                tasks: sessions.clone(),
+            }),
+            tokens: tokens.clone(),
+            metrics,
+            base: base.clone(),
+            throttle: Throttle::default(),
+        });
+        let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let server = tokio::spawn(async move { server.await });
+        tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
+        Ok(Running { address, base, store, shows, media, tokens, stop, sessions, server })
+    }
+
+    /// A link that opens the studio of the data in `data_dir` once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn login_link(data_dir: &Path, url: Option<&str>, base: &BaseUrl) -> Result<String> {
+        let store = Store::open(data_dir, url).await?;
+        let token = credential::one_time(&store, LoginKind::Login, clock::unix_ms()).await?;
+        store.close().await;
+        Ok(format!("{base}/studio#login={token}"))
+    }
+}
+
+impl Running {
+    /// Where pages, API and WebSocket are served.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where media arrives.
+    #[must_use]
+    pub fn media_address(&self) -> SocketAddr {
+        self.media.local_addr()
+    }
+
+    /// How browsers reach this server.
+    #[must_use]
+    pub const fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// The store, for tests and the demo.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The signer of join tokens, for tests and the demo.
+    #[must_use]
+    pub const fn tokens(&self) -> &JoinTokens {
+        &self.tokens
+    }
+
+    /// The media plane, for tests.
+    #[must_use]
+    pub const fn media(&self) -> &Media {
+        &self.media
+    }
+
+    /// A link that founds the shop, while there is none. Every start prints a new one until one is used; then none works.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn setup_link(&self) -> Result<Option<String>> {
+        if self.store.shop().await?.is_some() {
+            return Ok(None);
+        }
+        let token = credential::one_time(&self.store, LoginKind::Setup, clock::unix_ms()).await?;
+        Ok(Some(format!("{}/studio#setup={token}", self.base)))
+    }
+
+    /// Puts the demo on air and returns its links.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn demo(&self) -> Result<Links> {
+        demo::start(self).await
+    }
+
+    /// Serves until `signal` completes or the server fails, then stops.
+    ///
+    /// # Errors
+    /// When the server failed.
+    pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> Result<()> {
+        tokio::select! {
+            () = signal => {
+                self.stop().await;
+                Ok(())
+            }
+            ended = &mut self.server => {
+                self.stop().await;
+                ended.context("the server task failed")?.context("the server cannot go on")
+            }
+        }
+    }
+
+    /// Tells every session, ends media and requests, closes the store. Takes less than three seconds whatever clients do.
+    pub async fn stop(mut self) {
+        tracing::info!("stopping");
+        self.stop.cancel();
+        self.sessions.close();
+        let serving = async {
+            if !self.server.is_finished() && timeout(WIND_DOWN, &mut self.server).await.is_err() {
+                self.server.abort();
+            }
+        };
+        let media = self.media.clone();
+        let ((), told, ended) =
+            tokio::join!(serving, timeout(GOODBYES, self.sessions.wait()), timeout(WIND_DOWN, media.stop()));
+        if told.is_err() || ended.is_err() {
+            tracing::warn!(sessions.left = self.sessions.len(), "not everybody was told in time");
+        }
+        if timeout(SAVE_SHOWS, self.shows.stop()).await.is_err() {
+            tracing::warn!("some shows were still saving; nobody was told of what they had not saved");
+        }
+        if timeout(CLOSE_STORE, self.store.close()).await.is_err() {
+            tracing::warn!("the store was still busy");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(listen).await.map_err(|error| match error.kind() {
+        ErrorKind::AddrInUse => anyhow!("the address {listen} is taken by another program (see --listen)"),
+        ErrorKind::PermissionDenied => anyhow!("no permission to listen on {listen} (see --listen)"),
+        ErrorKind::AddrNotAvailable => anyhow!("this machine does not have the address {} (see --listen)", listen.ip()),
+        _ => anyhow!("cannot listen on {listen}: {error}"),
+    })
+}

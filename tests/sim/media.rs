@@ -81,16 +81,12 @@ pub(crate) fn run(seed: u64) -> Tally {
 }
 
 impl World {
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "std has no other way to make an Instant; virtual time is added to it"
-    )]
     fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let uplink = Uplink::new(&mut random);
         let habits = Habits::new(&mut random);
         let mut world = Self {
-            begin: Instant::now(),
+            begin: quiora::clock::monotonic(),
             now_ms: 0,
             random,
             uplink,

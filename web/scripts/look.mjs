@@ -43,7 +43,7 @@ async function look(browser, url, state, size, theme) {
 }
 
 await mkdir(`${root}/shots`, { recursive: true });
-const server = await serve(`${root}/dist`, STATES);
+const server = await serve(process.env.LOOK_DIST ?? `${root}/dist`, STATES);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 try {
   for (const state of STATES.filter(({ name }) => name.includes(wanted)))

@@ -4,7 +4,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-const BUDGET_BYTES = 60 * 1024;
+const BUDGET_BYTES = 60_000;
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 
 const page = await readFile(`${dist}/watch.html`, "utf8");

@@ -91,7 +91,7 @@ impl Actor {
             stop |= matches!(mail, Mail::Stop);
             self.decide(now_ms, mail, &mut plan);
         }
-        if now.duration_since(*swept_at) >= SWEEP_INTERVAL {
+        if now.duration_since(*swept_at) >= SWEEP_INTERVAL.min(self.idle_timeout) {
             *swept_at = now;
             for session in self.seats.abandoned() {
                 plan.add(self.core.leave(now_ms, session));

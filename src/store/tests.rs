@@ -1,6 +1,6 @@
 //! The store on real files: what it promises to keep, it finds again.
 use super::*;
-use quiora_signaling::{Logged, MemberId, MessageId, Role, ShowEvent, ShowId, ShowStatus};
+use quiora_signaling::{Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
 use std::path::Path;
 
 const NOW: u64 = 1_700_000_000_000;

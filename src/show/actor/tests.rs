@@ -192,17 +192,17 @@ async fn the_end_is_told_to_all_and_to_the_application() {
     let handle = house.shows.get("borse").await.expect("show");
     let (host, _) = Page::open(&handle, Role::Host, id(), None).await;
     let (ada, _) = Page::open(&handle, Role::Viewer, id(), None).await;
-    assert_eq!(handle.check(Role::Host, super::super::Action::Publish), Ok(()));
+    assert_eq!(handle.check(Role::Host, crate::show::Action::Publish), Ok(()));
     host.ask(Command::Start).await.expect("start");
     assert_eq!(ada.ask(Command::End).await, Err(RefusalCode::NotAllowed));
     host.ask(Command::End).await.expect("end");
     assert_eq!(house.notices.recv().await, Some(ShowNotice::Ended(handle.show())));
-    assert_eq!(handle.check(Role::Host, super::super::Action::Publish), Err(RefusalCode::ShowEnded));
+    assert_eq!(handle.check(Role::Host, crate::show::Action::Publish), Err(RefusalCode::ShowEnded));
     let ended = loop {
-        if let ServerMessage::Event(logged) = ada.next().await.expect("open") {
-            if logged.event == ShowEvent::Ended {
-                break logged.seq;
-            }
+        if let ServerMessage::Event(logged) = ada.next().await.expect("open")
+            && logged.event == ShowEvent::Ended
+        {
+            break logged.seq;
         }
     };
     assert_eq!(ended, 2);

@@ -8,13 +8,25 @@ use super::{company, facts, id};
 use crate::show::command::Command;
 use crate::show::core::{Effect, History, Joining, Line, ShowCore, text_hash};
 use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, Role, SessionId, ShowEvent, ShowStatus};
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 use std::collections::{HashMap, VecDeque};
 
 const MEMBERS: usize = 200;
 const LINES_EACH: usize = 4;
 const SEEDS: [u64; 6] = [1, 2, 3, 0x51, 0xC0FFEE, 20_260_101];
+
+/// SplitMix64 (Steele, Lea, Flood 2014): a seed means the same world whatever becomes of a library.
+struct Dice(u64);
+
+impl Dice {
+    /// 0 … `sides` - 1.
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+}
 
 /// What is under way to a client.
 #[derive(Debug, Clone)]
@@ -66,7 +78,7 @@ impl Client {
 }
 
 struct World {
-    rng: StdRng,
+    dice: Dice,
     core: ShowCore,
     now_ms: u64,
     sessions: u128,
@@ -88,7 +100,7 @@ impl World {
             answers: HashMap::new(),
         };
         Self {
-            rng: StdRng::seed_from_u64(seed),
+            dice: Dice(seed),
             core: company(ShowStatus::Live),
             now_ms: super::NOW,
             sessions: 1_000,
@@ -121,15 +133,15 @@ impl World {
 
     /// One client does one thing.
     fn step(&mut self) {
-        self.now_ms += self.rng.random_range(0..20);
-        let at = self.rng.random_range(0..MEMBERS);
-        let roll: u32 = self.rng.random_range(0..100);
+        self.now_ms += self.dice.roll(20);
+        let at = self.dice.roll(MEMBERS as u64) as usize;
+        let roll = self.dice.roll(100);
         match self.clients[at].session {
             None => self.connect(at),
             Some(_) if roll < 8 => self.disconnect(at),
             Some(_) if roll < 50 => self.ask(at),
             Some(_) => {
-                let n = self.rng.random_range(1..30);
+                let n = 1 + self.dice.roll(29) as usize;
                 self.read(at, n);
             }
         }
@@ -168,7 +180,7 @@ impl World {
             client.asked = client.unsent.pop_front();
         }
         let (Some(session), Some((message, text))) = (client.session, client.asked.clone()) else { return };
-        if self.rng.random_range(0..10) == 0 {
+        if self.dice.roll(10) == 0 {
             return self.disconnect(at);
         }
         let effects =

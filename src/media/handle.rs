@@ -240,7 +240,7 @@ fn identity(config: &MediaConfig, local: SocketAddr) -> Result<Identity, MediaEr
     let certificate = RTCCertificate::generate(crypto.crypto(), SignatureScheme::EcdsaP256Sha256, names)
         .map_err(|error| MediaError::Certificate(error.to_string()))?;
     let addresses = reachable(config, local).into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
-    Ok(Identity { certificate, crypto, addresses })
+    Ok(Identity { certificate, crypto, addresses, counters: Arc::default() })
 }
 
 /// The addresses to put in answers, best first.

@@ -7,7 +7,7 @@
 //! Subscribers are given every codec that both sides have: whatever the publisher turns out to send, its picture fits
 //! without another offer.
 
-use super::counters::PeerKind;
+use super::counters::{MediaCounters, PeerKind};
 use super::formats::{self, Direction, Format, Section};
 use super::ice::{Credentials, IceLite};
 use super::peer::{Peer, PeerParts, Streams};
@@ -62,6 +62,7 @@ pub(super) struct Identity {
     pub(super) crypto: Arc<dyn RTCCryptoProvider>,
     /// Candidates of every answer, best first; never empty.
     pub(super) addresses: Arc<[SocketAddr]>,
+    pub(super) counters: Arc<MediaCounters>,
 }
 
 /// Who asks for what.
@@ -142,7 +143,7 @@ fn connect(
     local: &Credentials,
     streams: &Streams,
 ) -> Result<Connected, Error> {
-    let (registry, feedback) = interceptors(request.kind, offer);
+    let (registry, feedback) = interceptors(request.kind, offer, identity.counters.clone());
     let configuration = RTCConfigurationBuilder::new().with_certificates(vec![identity.certificate.clone()]).build();
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(configuration)
@@ -165,9 +166,13 @@ fn connect(
     Ok((connection, feedback, answer))
 }
 
-fn interceptors(kind: PeerKind, offer: &str) -> (Registry, crossbeam_channel::Receiver<super::tap::Feedback>) {
+fn interceptors(
+    kind: PeerKind,
+    offer: &str,
+    counters: Arc<MediaCounters>,
+) -> (Registry, crossbeam_channel::Receiver<super::tap::Feedback>) {
     let repair = (kind == PeerKind::Publisher).then(|| RtxMap::from_offer(offer));
-    let (tap, feedback) = Tap::new(repair);
+    let (tap, feedback) = Tap::new(repair, counters);
     let mut registry = Registry::new().with(Slot::from(500), tap);
     if kind == PeerKind::Publisher {
         let nack =

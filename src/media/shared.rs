@@ -108,9 +108,9 @@ impl Shared {
         events: mpsc::Sender<MediaEvent>,
     ) -> Self {
         Self {
+            counters: identity.counters.clone(),
             identity,
             local,
-            counters: Arc::default(),
             waiting: WaitingRoom::default(),
             boards: DashMap::new(),
             mailboxes,

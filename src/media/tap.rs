@@ -1,11 +1,14 @@
 //! What of RTCP and repair flows the library does not hand out: an interceptor nearest to the wire.
 //!
-//! The library swallows inbound RTCP, and drops retransmissions of simulcast layers ([`crate::sfu::repair`] says how
-//! they map). This interceptor reads the one and rewrites the other, and passes every packet on.
+//! The library swallows inbound RTCP, drops retransmissions of simulcast layers, and unpacks those of plain streams
+//! only behind its NACK generator, which then asks for what it already has, ten times. This interceptor reads the RTCP
+//! and turns retransmissions into the packets they repeat ([`crate::sfu::repair`] says how they map) before anybody
+//! else looks at them, and passes every packet on.
 //!
 //! Invariant: nothing is swallowed. An empty retransmission is a bandwidth probe that the transport feedback behind us
 //! must see; were it missing, the publisher's estimate would starve.
 
+use super::counters::{MediaCounters, add};
 use crate::sfu::repair::{Action, RepairView, RtxMap};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rtc::interceptor::{Interceptor, Packet, StreamInfo, TaggedPacket};
@@ -17,6 +20,7 @@ use rtc::rtcp::transport_feedbacks::transport_layer_nack::TransportLayerNack;
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Feedback waiting to be read within one turn. When full, what comes later is dropped: RTCP is not reliable, and a peer
@@ -57,15 +61,16 @@ pub(super) enum Feedback {
 pub(super) struct Tap {
     repair: Option<RtxMap>,
     feedback: Sender<Feedback>,
+    counters: Arc<MediaCounters>,
     reads: VecDeque<TaggedPacket>,
     writes: VecDeque<TaggedPacket>,
 }
 
 impl Tap {
     /// A tap, and where its feedback comes out. `repair` is for publishers with RID layers.
-    pub(super) fn new(repair: Option<RtxMap>) -> (Self, Receiver<Feedback>) {
+    pub(super) fn new(repair: Option<RtxMap>, counters: Arc<MediaCounters>) -> (Self, Receiver<Feedback>) {
         let (feedback, out) = bounded(FEEDBACK);
-        (Self { repair, feedback, reads: VecDeque::new(), writes: VecDeque::new() }, out)
+        (Self { repair, feedback, counters, reads: VecDeque::new(), writes: VecDeque::new() }, out)
     }
 
     fn tell(&self, feedback: Feedback) {
@@ -138,6 +143,10 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
     }
 
     fn handle_write(&mut self, message: TaggedPacket) -> Result<(), Error> {
+        if let Packet::Rtcp(packets) = &message.message.packet {
+            let nacks = packets.iter().filter(|p| p.as_any().is::<TransportLayerNack>()).count();
+            add(&self.counters.nack_out, nacks as u64);
+        }
         self.writes.push_back(message);
         Ok(())
     }

@@ -1,6 +1,6 @@
-//! Retransmissions of simulcast layers, mapped back to the packets they repeat (RFC 4588, RFC 8852).
+//! A publisher's retransmissions, mapped back to the packets they repeat (RFC 4588, RFC 8852).
 //!
-//! A layer that is declared by RID has no SSRC in the offer, and its retransmissions come on an SSRC of their own, named
+//! Streams that are declared by SSRC say so in the offer (`a=ssrc-group:FID`, RFC 5576 §4.2). A layer that is declared by RID has no SSRC in the offer, and its retransmissions come on an SSRC of their own, named
 //! by the repaired-rid extension. This file learns who is who from the packets and says how to turn a retransmission
 //! into the original: other SSRC, payload type and sequence number, two bytes fewer.
 //!
@@ -86,21 +86,34 @@ pub struct RtxMap {
     /// Newest last.
     layers: [Option<Stream>; STREAMS],
     repairs: [Option<Stream>; STREAMS],
+    /// (SSRC of the retransmissions, SSRC of the originals), as declared.
+    declared: [Option<(u32, u32)>; STREAMS],
 }
 
 impl RtxMap {
     /// A map with these extension ids and no retransmission formats.
     #[must_use]
     pub const fn new(rid_id: Option<u8>, repaired_rid_id: Option<u8>) -> Self {
-        Self { rid_id, repaired_rid_id, formats: [None; FORMATS], layers: [None; STREAMS], repairs: [None; STREAMS] }
+        Self {
+            rid_id,
+            repaired_rid_id,
+            formats: [None; FORMATS],
+            layers: [None; STREAMS],
+            repairs: [None; STREAMS],
+            declared: [None; STREAMS],
+        }
     }
 
-    /// A map for a publisher's offer: extension ids from `a=extmap`, formats from `a=fmtp … apt=`.
+    /// A map for a publisher's offer: extension ids from `a=extmap`, formats from `a=fmtp … apt=`, declared streams from
+    /// `a=ssrc-group:FID`.
     #[must_use]
     pub fn from_offer(sdp: &str) -> Self {
         let mut map = Self::new(extension_id(sdp, URI_RID), extension_id(sdp, URI_REPAIRED_RID));
         for (retransmission, original) in sdp.lines().filter_map(associated_payload_type) {
             map.add_format(retransmission, original);
+        }
+        for (slot, pair) in map.declared.iter_mut().zip(sdp.lines().filter_map(flow_identification)) {
+            *slot = Some(pair);
         }
         map
     }
@@ -141,14 +154,28 @@ impl RtxMap {
         self.original(view).unwrap_or(Action::Pass)
     }
 
+    /// The stream whose packets come again on this one.
+    fn repaired_stream(&self, ssrc: u32) -> Option<u32> {
+        if let Some((_, original)) = self.declared.iter().flatten().find(|(rtx, _)| *rtx == ssrc) {
+            return Some(*original);
+        }
+        let rid = self.repairs.iter().rev().flatten().find(|stream| stream.ssrc == ssrc)?.rid;
+        Some(self.layers.iter().rev().flatten().find(|stream| stream.rid == rid)?.ssrc)
+    }
+
     fn original(&self, view: &RepairView<'_>) -> Option<Action> {
-        let rid = self.repairs.iter().rev().flatten().find(|stream| stream.ssrc == view.ssrc)?.rid;
-        let ssrc = self.layers.iter().rev().flatten().find(|stream| stream.rid == rid)?.ssrc;
+        let ssrc = self.repaired_stream(view.ssrc)?;
         let (_, payload_type) = *self.formats.iter().flatten().find(|(format, _)| *format == view.payload_type)?;
         let sequence = u16::from_be_bytes(*view.payload.first_chunk::<2>()?);
         // Two bytes of number and nothing behind it: a probe as well.
         (view.payload.len() > 2).then_some(Action::Rewrite { ssrc, payload_type, sequence, strip: 2 })
     }
+}
+
+/// `a=ssrc-group:FID <original> <retransmission>` as (retransmission, original).
+fn flow_identification(line: &str) -> Option<(u32, u32)> {
+    let (original, retransmission) = line.trim_end().strip_prefix("a=ssrc-group:FID ")?.split_once(' ')?;
+    Some((retransmission.parse().ok()?, original.parse().ok()?))
 }
 
 /// Puts a stream last, without an older entry of the same SSRC.

@@ -102,3 +102,15 @@ proptest! {
         let _ = RtxMap::from_offer(&text);
     }
 }
+
+#[test]
+fn declared_streams_are_mapped_by_their_group() {
+    let offer = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=fmtp:97 apt=96\r\na=ssrc-group:FID 1111 2222\r\n";
+    let mut map = RtxMap::from_offer(offer);
+    let view =
+        |payload: &'static [u8]| RepairView { ssrc: 2222, payload_type: 97, rid: None, repaired_rid: None, payload };
+    let rewrite = Action::Rewrite { ssrc: 1111, payload_type: 96, sequence: 0x0102, strip: 2 };
+    assert_eq!(map.on_packet(&view(&[1, 2, 3])), rewrite);
+    assert_eq!(map.on_packet(&view(&[])), Action::Pass, "a probe");
+    assert_eq!(map.on_packet(&RepairView { ssrc: 3333, ..view(&[1, 2, 3]) }), Action::Pass, "a stranger");
+}

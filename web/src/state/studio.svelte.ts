@@ -23,14 +23,15 @@ export class Studio {
 
   async enter(): Promise<void> {
     this.phase = "checking";
+    this.trouble = null;
     const link = takeToken();
     if (link?.kind === "setup") tab.set(SETUP, link.token);
     if (link?.kind === "login") {
       try {
         await api.login(link.token);
       } catch (error) {
-        if (isPassing(error)) return this.#offline();
-        this.badLink = true;
+        if (codeOf(error) === "login_invalid") this.badLink = true;
+        else return this.#unreached(error);
       }
     }
     await this.#who();
@@ -44,7 +45,8 @@ export class Studio {
     try {
       await api.login(token, shop);
     } catch (error) {
-      if (isPassing(error)) {
+      // Anything but a used link can be tried again with the same one.
+      if (codeOf(error) !== "login_invalid") {
         this.trouble = codeOf(error);
         return;
       }
@@ -121,12 +123,13 @@ export class Studio {
       this.badLink = false;
       tab.remove(SETUP);
     } catch (error) {
-      if (isPassing(error)) return this.#offline();
+      if (codeOf(error) !== "not_logged_in") return this.#unreached(error);
       this.phase = tab.get(SETUP) === null ? "out" : "setup";
     }
   }
 
-  #offline(): void {
+  #unreached(error: unknown): void {
+    this.trouble = codeOf(error);
     this.phase = "offline";
   }
 
@@ -137,4 +140,3 @@ export class Studio {
 }
 
 const codeOf = (error: unknown): string => (error instanceof ApiError ? error.code : "unexpected");
-const isPassing = (error: unknown): boolean => error instanceof ApiError && error.passing;

@@ -40,13 +40,17 @@ describe("coming in", () => {
     expect(location.hash).toBe("");
   });
   it("with a used link says so, unless one is in already", async () => {
-    answers["POST /api/session"] = json(401, { code: "token_invalid" });
+    answers["POST /api/session"] = json(401, { code: "login_invalid" });
     expect(await enter("/studio#login=old")).toMatchObject({ phase: "out", badLink: true });
     answers["GET /api/session"] = LOGGED_IN;
     expect(await enter("/studio#login=old")).toMatchObject({ phase: "in", badLink: false });
   });
   it("without a link and a session is not possible", async () => {
     expect(await enter("/studio")).toMatchObject({ phase: "out", badLink: false });
+  });
+  it("from another address than the server's own is told from a used link", async () => {
+    answers["POST /api/session"] = json(403, { code: "bad_origin" });
+    expect(await enter("/studio#login=t1")).toMatchObject({ phase: "offline", trouble: "bad_origin", badLink: false });
   });
   it("waits for a server that does not answer", async () => {
     delete answers["GET /api/session"];
@@ -56,9 +60,9 @@ describe("coming in", () => {
     expect((await enter("/studio#setup=s1")).phase).toBe("setup");
     const studio = await enter("/studio");
     expect(studio.phase).toBe("setup");
-    answers["POST /api/session"] = json(503, {});
+    answers["POST /api/session"] = json(422, { code: "shop_invalid" });
     await studio.setUp("Bottega");
-    expect(studio.trouble).toBe("unexpected");
+    expect(studio).toMatchObject({ phase: "setup", trouble: "shop_invalid" });
     answers["POST /api/session"] = json(204, null);
     answers["GET /api/session"] = LOGGED_IN;
     await studio.setUp("Bottega");

@@ -9,9 +9,12 @@ const WORDS: Record<string, () => string> = {
   disconnected: m.studio_trouble_offline,
   closed: m.studio_trouble_offline,
   not_logged_in: m.studio_trouble_logged_out,
+  not_ready: m.studio_trouble_offline,
   bad_origin: m.studio_trouble_origin,
-  title_empty: m.studio_show_title_empty,
-  title_too_long: m.studio_show_title_long,
+  shop_invalid: m.studio_shop_name_invalid,
+  title_invalid: m.studio_show_title_invalid,
+  title_taken: m.studio_show_title_taken,
+  date_invalid: m.studio_show_date_invalid,
 };
 
 export const troubleText = (code: string): string => (WORDS[code] ?? (() => refusal(code)))();

@@ -31,6 +31,8 @@ export default defineConfig(({ mode }) => ({
     emptyOutDir: mode !== "watch",
     rollupOptions: { input: inputs(mode).map(path) },
   },
+  // Found while serving, a dependency would reload the page.
+  optimizeDeps: { exclude: ["@lucide/svelte"] },
   server: {
     host: "127.0.0.1",
     port: 9100,

@@ -59,7 +59,7 @@ export const STATES = [
     themes: ["light"],
     act: async (p) => { await field(p).fill("Bellissima!"); await field(p).press("Enter"); await field(p).fill("x".repeat(470)); await p.waitForTimeout(100); },
   }),
-  page("unread", { catch_up: chat(), then: [[1600, line(10, "È arrivata la mia!")], [1700, line(11, "Che emozione")]] }, {
+  page("unread", { catch_up: chat(), upright: true, then: [[1600, line(10, "È arrivata la mia!")], [1700, line(11, "Che emozione")]] }, {
     themes: ["light"], sizes: ["phone"],
     act: async (p) => { await p.getByRole("log").evaluate((log) => (log.scrollTop = 0)); await p.waitForTimeout(1200); },
   }),

@@ -10,9 +10,14 @@ export type Scene =
   | "camera_off"
   | "seller_reconnecting"
   | "refused" // the show goes on as chat
+  | "barred" // this page cannot get in at all
   | "ended";
 
 export interface SceneFacts {
+  /** Whether the server has told how things are; until then only the page's own data is known. */
+  joined: boolean;
+  /** Whether the connection has been given up. */
+  closed: boolean;
   status: ShowStatus;
   stage: Stage;
   media: SubscriberState;
@@ -20,9 +25,11 @@ export interface SceneFacts {
   seen: boolean;
 }
 
-export function scene({ status, stage, media, seen }: SceneFacts): Scene {
+export function scene({ joined, closed, status, stage, media, seen }: SceneFacts): Scene {
   if (status === "ended") return "ended";
+  if (closed && !seen) return "barred";
   if (status !== "live") return "waiting";
+  if (!joined) return "connecting";
   if (stage.on_air === "reconnecting") return "seller_reconnecting";
   if (media === "refused") return "refused";
   if (stage.on_air === "off") return "soon";

@@ -1,0 +1,10 @@
+//! One integration binary: a real server on free ports, real HTTP, real WebSockets, real WebRTC over loopback.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, reason = "the harness is public to this binary only")]
+
+mod harness;
+mod http;
+mod media;
+mod socket;
+mod stack;

@@ -25,6 +25,7 @@ use rtc::rtp_transceiver::rtp_sender::{
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use webrtc::media_stream::track_local::TrackLocal;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
@@ -46,6 +47,9 @@ const MAX_PAYLOAD_BYTES: usize = 1_140;
 const ICE_DISCONNECTED: Duration = Duration::from_secs(3);
 const ICE_FAILED: Duration = Duration::from_secs(3);
 const ICE_KEEPALIVE: Duration = Duration::from_secs(1);
+
+/// A goodbye takes one turn of the connection's task; what takes longer is not worth a freeze of the next try.
+const GOODBYE: Duration = Duration::from_millis(500);
 
 /// Where the connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,8 +159,10 @@ impl Peer {
 
     /// Says goodbye to the other side and ends the connection's task.
     pub(super) async fn close(&self) {
-        if let Err(error) = self.connection.close().await {
-            tracing::debug!(%error, "closing the media connection");
+        match timeout(GOODBYE, self.connection.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "closing the media connection"),
+            Err(_) => tracing::debug!("the media connection was not closed in time"),
         }
     }
 }

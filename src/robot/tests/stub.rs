@@ -102,7 +102,7 @@ fn welcome(request: u32) -> ServerMessage {
         you: You { member: id::<MemberId>(), role: Role::Host, nickname: None },
         token: "next".to_owned(),
         clock_ms: 0,
-        limits: Limits { ping_interval_ms: 200, ..Limits::default() },
+        limits: Limits { ping_interval_ms: 1_000, ..Limits::default() },
         show: ShowState {
             show: id::<ShowId>(),
             slug: "demo".to_owned(),

@@ -67,6 +67,23 @@ describe("a viewer", () => {
     expect(FakePeer.made).toHaveLength(1);
   });
 
+  it("shows its stream with the first packet, or when the page has loaded", async () => {
+    const video = (): HTMLVideoElement => ({ srcObject: null, addEventListener: () => undefined }) as unknown as HTMLVideoElement;
+    const ready = vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
+    const [early, late] = [video(), video()];
+    void subscriber.attach(early);
+    await settle();
+    expect(early.srcObject).toBeNull();
+    await joined();
+    await settle();
+    expect(early.srcObject).toBe(subscriber.stream);
+    ready.mockReturnValue("complete");
+    void subscriber.attach(late);
+    await settle();
+    expect(late.srcObject).toBe(subscriber.stream);
+    ready.mockRestore();
+  });
+
   it("waits without complaint while the stage is empty", async () => {
     await FakeSocket.last.welcome({
       show: { ...SHOW, stage: { ...STAGE, on_air: "off" } },

@@ -44,6 +44,8 @@ export class Subscriber implements Joiner {
   #outgoing: RTCPeerConnection | null = null;
   #started_ms = 0;
   #firstFrame = false;
+  #flows: () => void = () => undefined;
+  readonly #flowing = new Promise<void>((resolve) => (this.#flows = resolve));
   #packets = 0;
   #lastPacket_ms = 0;
   #retryTimer: Timer;
@@ -88,8 +90,16 @@ export class Subscriber implements Joiner {
     this.#say("idle");
   }
 
-  /** Shows the stream in `video`, muted or not as it is, and notices the first frame. */
-  attach(video: HTMLVideoElement): void {
+  /**
+   * Shows the stream in `video`, and notices the first frame. Resolves once it is shown: with the first packet, or
+   * when the page has loaded. Sooner, an element that waits for its first frame would keep the page loading.
+   */
+  async attach(video: HTMLVideoElement): Promise<void> {
+    const loaded = new Promise((resolve) => {
+      if (document.readyState === "complete") resolve(null);
+      else window.addEventListener("load", resolve, { once: true });
+    });
+    await Promise.race([loaded, this.#flowing]);
     video.srcObject = this.stream;
     const presented = (): void => {
       if (this.#firstFrame) return;
@@ -192,6 +202,7 @@ export class Subscriber implements Joiner {
     const old = this.stream.getTracks().filter(({ kind }) => kind === track.kind);
     if (old.length === 0) this.stream.addTrack(track);
     track.onunmute = () => {
+      this.#flows();
       if (!this.#peer?.getReceivers().some((receiver) => receiver.track === track)) return;
       this.#put(track);
       if (track.kind === "video") this.#takeOver();

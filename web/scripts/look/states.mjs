@@ -59,9 +59,9 @@ export const STATES = [
     themes: ["light"],
     act: async (p) => { await field(p).fill("Bellissima!"); await field(p).press("Enter"); await field(p).fill("x".repeat(470)); await p.waitForTimeout(100); },
   }),
-  page("unread", { catch_up: chat(), upright: true, then: [[1600, line(10, "È arrivata la mia!")], [1700, line(11, "Che emozione")]] }, {
+  page("unread", { catch_up: chat(), upright: true }, {
     themes: ["light"], sizes: ["phone"],
-    act: async (p) => { await p.getByRole("log").evaluate((log) => (log.scrollTop = 0)); await p.waitForTimeout(1200); },
+    act: async (p) => { await p.getByRole("log").evaluate((log) => (log.scrollTop = 0)); await p.waitForTimeout(200); await p.evaluate((lines) => lines.forEach((said) => window.WebSocket.last.tell(said)), [line(10, "È arrivata la mia!"), line(11, "Che emozione")]); await p.waitForTimeout(200); },
   }),
   page("preferences", { catch_up: chat(), upright: true }, { act: async (p) => { await p.getByRole("button", { name: "Lingua e aspetto" }).click(); await p.waitForTimeout(200); } }),
   page("hover", { catch_up: chat() }, { sizes: ["laptop"], themes: ["light"], act: async (p) => { await p.mouse.move(400, 400); await p.waitForTimeout(400); } }),

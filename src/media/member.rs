@@ -14,7 +14,7 @@ const RTCP_PER_SECOND: u32 = 120;
 
 /// Which way the media goes, and what that needs.
 pub(super) enum Role {
-    Publisher(Publisher),
+    Publisher(Box<Publisher>),
     Subscriber(Box<Subscriber>),
 }
 
@@ -36,7 +36,7 @@ impl Member {
     pub(super) fn new(peer: Peer, shared: &Shared, now: Instant) -> Self {
         let role = match peer.kind {
             PeerKind::Publisher => {
-                Role::Publisher(Publisher::new(&peer, shared.new_source(), shared.board(peer.show), now))
+                Role::Publisher(Box::new(Publisher::new(&peer, shared.new_source(), shared.board(peer.show), now)))
             }
             PeerKind::Subscriber => Role::Subscriber(Box::new(Subscriber::new(&peer, now))),
         };

@@ -1,5 +1,7 @@
 //! The media plane against an independent stack, over real sockets on loopback.
 
+#![allow(clippy::disallowed_methods, reason = "real sockets live in real time, and ids must differ between tests")]
+
 use crate::stack::{Client, Got, PER_FRAME, run};
 use quiora::media::{Media, MediaConfig, MediaEvent, PeerKind, PeerState};
 use quiora_signaling::{PeerEnd, PeerId, RefusalCode, SessionId, ShowId};

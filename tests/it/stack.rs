@@ -2,6 +2,8 @@
 //!
 //! Payloads carry a running number, so that order and loss are judged by what was sent, not by what a header says.
 
+#![allow(clippy::disallowed_methods, reason = "real sockets live in real time")]
+
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
@@ -264,7 +266,7 @@ impl Client {
             .nackable(kind == MediaKind::Video);
         let mut api = self.rtc.direct_api();
         if let Some(tx) = api.stream_tx_by_mid(mid, rid.map(Into::into)) {
-            let _ = tx.write_rtp(write);
+            tx.write_rtp(write);
         }
         self.drain();
     }

@@ -4,6 +4,8 @@
 //! It reads tokens and not the syntax tree, because the tree stops at macros and half of a shell's code is inside
 //! `select!` and `info!`. Relative paths (`self`, `super`) are resolved; names brought in by a `use` are seen at the `use`.
 
+#![allow(clippy::panic, reason = "a source that does not parse is a failed test")]
+
 use crate::tree::Source;
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 

@@ -1,5 +1,7 @@
 //! Size and form of files: length, head, where tests stand, nothing left for later.
 
+#![allow(clippy::panic, reason = "a source that does not parse is a failed test")]
+
 use crate::tree::Source;
 use syn::{spanned::Spanned, visit::Visit};
 

@@ -31,8 +31,8 @@ fn offer(direction: &str, video: &str) -> String {
     )
 }
 
-const BOTH: &str = "96 97 103 104\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n\
-a=rtpmap:103 H264/90000\r\na=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\n\
+const BOTH: &str = "96 97 103 104\r\na=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 transport-cc\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n\
+a=rtpmap:103 H264/90000\r\na=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\na=rtcp-fb:103 nack pli\r\na=rtcp-fb:103 transport-cc\r\n\
 a=rtpmap:104 rtx/90000\r\na=fmtp:104 apt=103\r\n";
 
 #[test]

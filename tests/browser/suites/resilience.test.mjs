@@ -2,6 +2,7 @@
 // network is gone for a while.
 import assert from "node:assert/strict";
 import { conversation, createShow, goLive, openShop, reads, write } from "../harness/people.mjs";
+import { look } from "../harness/look.mjs";
 import { moving } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
 import { sleep } from "../harness/wait.mjs";
@@ -10,6 +11,8 @@ import { word } from "../harness/words.mjs";
 const SHOP = "Cuoio & Filo";
 /** From the moment the server is ready again to moving pictures at the viewer. */
 const RECOVERY_MS = 10_000;
+/** Long enough for the server to give the viewer's connection up. */
+const AWAY_MS = 15_000;
 
 async function onAir({ server, invite }) {
   const seller = await invite();
@@ -58,8 +61,20 @@ scene("the seller's network is gone for a while", "serve", async ({ server, invi
   await viewer.page.getByText(word("watch.seller_reconnecting", { shop: SHOP })).first().waitFor({ timeout: 10_000 });
   await write(viewer.page, "still here", "Aiko");
   await reads(viewer.page, "still here");
+  await look(viewer.page, "watch-seller-reconnecting");
   seller.thaw();
   console.log(`pictures ${await moving(viewer.page, RECOVERY_MS)} ms later`);
   await viewer.page.getByText(word("watch.seller_reconnecting", { shop: SHOP })).first().waitFor({ state: "hidden" });
   await reads(seller.page, "still here");
+});
+
+scene("a viewer's network is gone for a while", "serve", async ({ server, invite }) => {
+  const { seller, viewer } = await onAir({ server, invite });
+  viewer.freeze();
+  await write(seller.page, "while you were away", "Anna");
+  await reads(seller.page, "while you were away");
+  await sleep(AWAY_MS);
+  viewer.thaw();
+  console.log(`pictures ${await moving(viewer.page, RECOVERY_MS)} ms later`);
+  await reads(viewer.page, "while you were away");
 });

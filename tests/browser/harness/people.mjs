@@ -9,7 +9,7 @@ export async function openShop(page, server, name) {
   await page.goto(await server.link("#setup="));
   await page.getByLabel(word("studio.shop_name")).fill(name);
   await button(page, "studio.setup_go").click();
-  await page.getByRole("heading", { name: word("studio.no_shows") }).waitFor();
+  await page.getByText(word("studio.no_shows"), { exact: true }).waitFor();
 }
 
 /** Creates a show from the studio's first page and ends up in it; resolves to its slug. */
@@ -67,7 +67,9 @@ export async function reads(page, text, limit_ms = 10_000) {
   });
 }
 
-/** Allows the sound, which browsers hold back until somebody asks for it. */
+/** Allows the sound, which browsers hold back until somebody asks for it: by a tap, or with a mouse. */
 export async function listen(page) {
-  await button(page, "watch.sound_tap").click();
+  const tap = button(page, "watch.sound_tap").or(button(page, "watch.sound_on")).first();
+  // A browser that lets the page begin with sound shows neither.
+  if (await page.evaluate(() => document.querySelector("video").muted)) await tap.click();
 }

@@ -6,7 +6,7 @@ import { Person } from "./browser.mjs";
 import { ARTEFACTS, Server } from "./server.mjs";
 
 /** Real browsers on two busy cores; what is quick is asserted inside. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 420_000;
 
 /**
  * `play` gets the server, and `invite(options)` for a person with a browser. At the end no page may have thrown, and

@@ -57,7 +57,7 @@ export class Server {
   async up() {
     this.#said = "";
     const args = [this.command, "--listen", `127.0.0.1:${this.port}`, "--media-port", `${this.mediaPort}`, "--data-dir", this.data, "--workers", "2"];
-    const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? "info" } });
+    const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     child.stdout.on("data", (text) => (this.#said += text));
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => this.#log.write(text));

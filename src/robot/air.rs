@@ -34,6 +34,15 @@ pub(super) enum End {
     ShowOver,
 }
 
+/// What one stretch leaves to the next, so that a reconnect does not push a person off the stage.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Someone else has, or had until a moment ago, the stage.
+    standing_aside: bool,
+    /// The robot has been on the stage: what a later welcome finds there may be its own shadow.
+    has_published: bool,
+}
+
 /// The clip, packetised once for all stretches.
 #[derive(Clone)]
 pub(super) struct Media {
@@ -50,12 +59,11 @@ impl Media {
     }
 }
 
-/// Connects, goes on air and stays there. `standing_aside` outlives stretches: it is set while someone else has the
-/// stage, so that a reconnect does not push a person off it.
+/// Connects, goes on air and stays there; while someone else has the stage, it stays off it.
 pub(super) async fn stretch(
     config: &SellerConfig,
     media: &Media,
-    standing_aside: &mut bool,
+    memory: &mut Memory,
     shutdown: &CancellationToken,
 ) -> Result<End, RobotError> {
     let joined = async {
@@ -87,7 +95,7 @@ pub(super) async fn stretch(
     };
     let end = tokio::select! {
         () = shutdown.cancelled() => Ok(End::Shutdown),
-        end = stretch.stay(standing_aside, ping) => end,
+        end = stretch.stay(memory, ping) => end,
     };
     stretch.leave().await;
     end
@@ -112,11 +120,14 @@ struct Stretch {
 }
 
 impl Stretch {
-    async fn stay(&mut self, standing_aside: &mut bool, ping: Duration) -> Result<End, RobotError> {
-        if *standing_aside {
+    async fn stay(&mut self, memory: &mut Memory, ping: Duration) -> Result<End, RobotError> {
+        if !memory.has_published && self.stage.on_air != OnAir::Off {
+            memory.standing_aside = true;
+        }
+        if memory.standing_aside {
             self.watch_stage(self.stage);
         } else {
-            Box::pin(self.go_on_air()).await?;
+            Box::pin(self.go_on_air(memory)).await?;
         }
         let mut pings = ticks(ping);
         loop {
@@ -125,7 +136,7 @@ impl Stretch {
             tokio::select! {
                 message = self.wire.next() => {
                     self.heard_at = clock::monotonic();
-                    if let Some(end) = self.heed(&message?, standing_aside)? {
+                    if let Some(end) = self.heed(&message?, memory)? {
                         return Ok(end);
                     }
                 }
@@ -135,9 +146,9 @@ impl Stretch {
                 () = sleep_until(dead_at.into()) => return Err(RobotError::Timeout("pong")),
                 () = until(return_at) => {
                     tracing::info!("the stage is empty: taking it back");
-                    *standing_aside = false;
+                    memory.standing_aside = false;
                     self.return_at = None;
-                    Box::pin(self.go_on_air()).await?;
+                    Box::pin(self.go_on_air(memory)).await?;
                 }
                 ended = sending(&mut self.on_air) => {
                     ended?;
@@ -147,9 +158,10 @@ impl Stretch {
         }
     }
 
-    async fn go_on_air(&mut self) -> Result<(), RobotError> {
+    async fn go_on_air(&mut self, memory: &mut Memory) -> Result<(), RobotError> {
         let (peer, offer) = Box::pin(Peer::offer()).await?;
         let answer = self.wire.publish(offer).await?;
+        memory.has_published = true;
         peer.accept(answer.sdp).await?;
         let stage = |id| ClientMessage::StageSet { id, video: true, audio: true, source: Source::Camera };
         self.wire.ask(stage).await?;
@@ -160,12 +172,12 @@ impl Stretch {
     }
 
     /// What one piece of news means for the stretch.
-    fn heed(&mut self, message: &ServerMessage, standing_aside: &mut bool) -> Result<Option<End>, RobotError> {
+    fn heed(&mut self, message: &ServerMessage, memory: &mut Memory) -> Result<Option<End>, RobotError> {
         match message {
             ServerMessage::Event(logged) if logged.event == ShowEvent::Ended => return Ok(Some(End::ShowOver)),
             ServerMessage::Stage(stage) => {
                 self.stage = *stage;
-                if *standing_aside {
+                if memory.standing_aside {
                     self.watch_stage(*stage);
                 }
             }
@@ -174,7 +186,7 @@ impl Stretch {
                     PeerEnd::ShowEnded => return Ok(Some(End::ShowOver)),
                     PeerEnd::Replaced => {
                         tracing::info!("someone of the shop is on air: standing aside");
-                        *standing_aside = true;
+                        memory.standing_aside = true;
                         self.on_air = None;
                         self.watch_stage(self.stage);
                     }

@@ -1,6 +1,6 @@
 //! The robot seller's will to be on air: a stretch, a wait, and the next stretch.
 
-use super::air::{self, End, Media};
+use super::air::{self, End, Media, Memory};
 use super::backoff::Backoff;
 use super::{RobotError, SellerConfig};
 use crate::clock;
@@ -19,10 +19,10 @@ const WORKED: Duration = Duration::from_secs(5);
 pub async fn run(config: SellerConfig, shutdown: CancellationToken) -> Result<(), RobotError> {
     let media = Media::demo()?;
     let mut backoff = Backoff::default();
-    let mut standing_aside = false;
+    let mut memory = Memory::default();
     loop {
         let began = clock::monotonic();
-        let stretch = air::stretch(&config, &media, &mut standing_aside, &shutdown);
+        let stretch = air::stretch(&config, &media, &mut memory, &shutdown);
         match Box::pin(stretch).await {
             Ok(End::Shutdown) => return Ok(()),
             Ok(End::ShowOver) => {

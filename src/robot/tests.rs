@@ -234,6 +234,17 @@ async fn it_stands_aside_for_a_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_does_not_push_a_person_off_a_stage_it_finds_taken() {
+    let mut stub = Stub::start().await;
+    stub.take_stage();
+    let robot = Robot::start(&stub);
+    let said = collect_said(&mut stub, Duration::from_millis(1_500)).await;
+    assert!(said.iter().any(|m| matches!(m, ClientMessage::Hello(_))), "{said:?}");
+    assert!(!said.iter().any(|m| matches!(m, ClientMessage::Publish { .. })), "{said:?}");
+    robot.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_ends_with_the_show() {
     let mut stub = Stub::start().await;
     let robot = Robot::start(&stub);

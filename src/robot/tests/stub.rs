@@ -46,6 +46,8 @@ struct Levers {
     /// Lose one of this many media datagrams; 0 loses none.
     lose_one_in: Arc<AtomicU32>,
     lost: Arc<AtomicU32>,
+    /// What a welcome says of the stage.
+    taken: Arc<AtomicBool>,
 }
 
 pub(super) struct Stub {
@@ -85,6 +87,10 @@ impl Stub {
         self.levers.lost.load(Ordering::Relaxed)
     }
 
+    pub(super) fn take_stage(&self) {
+        self.levers.taken.store(true, Ordering::Relaxed);
+    }
+
     pub(super) fn order(&self, order: Order) {
         self.orders.send(order).unwrap();
     }
@@ -94,7 +100,7 @@ fn id<T: From<Uuid>>() -> T {
     T::from(Uuid::from_u128(rand::random()))
 }
 
-fn welcome(request: u32) -> ServerMessage {
+fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
     ServerMessage::Welcome(Box::new(Welcome {
         id: request,
         version: PROTOCOL_VERSION,
@@ -112,7 +118,7 @@ fn welcome(request: u32) -> ServerMessage {
             scheduled_at_ms: None,
             started_at_ms: None,
             ended_at_ms: None,
-            stage: Stage::default(),
+            stage: Stage { on_air, ..Stage::default() },
             viewers: 0,
         },
         catch_up: CatchUp::Snapshot { seq: 0, chat: Vec::new() },
@@ -135,7 +141,10 @@ async fn converse(
                 let Some(Ok(Message::Text(text))) = message else { return };
                 let said: ClientMessage = serde_json::from_str(&text).unwrap();
                 let reply = match &said {
-                    ClientMessage::Hello(hello) => welcome(hello.id),
+                    ClientMessage::Hello(hello) => {
+                        let taken = levers.taken.load(Ordering::Relaxed);
+                        welcome(hello.id, if taken { OnAir::Live } else { OnAir::Off })
+                    }
                     ClientMessage::Ping { id } => ServerMessage::Pong { id: *id, clock_ms: 0 },
                     ClientMessage::Publish { id: request, sdp } => {
                         let peer = id::<PeerId>();

@@ -13,7 +13,7 @@
 //! | folder | owns | runs as |
 //! |---|---|---|
 //! | [`sfu`] | media decisions: what goes to whom, under which numbers | pure functions of packets and `now` |
-//! | [`media`] | sockets, WebRTC peers, media threads; the only folder that names `rtc` | N worker threads |
+//! | [`media`] | sockets, WebRTC peers, media threads; with the robot the only folder that names `rtc` | N worker threads |
 //! | [`show`] | one live event: members, chat, stage, its event log | one task per show |
 //! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
 //! | [`store`] | all SQL | a pool and its single writer |

@@ -12,7 +12,11 @@ use quiora::app::{App, Running};
 use quiora::config::{AdminCommand, BaseUrl, Cli, Command, Config, DataArgs};
 use quiora::telemetry;
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+
+/// Everything that matters has ended by itself before; a lookup that hangs in the system should not hold the exit up.
+const LEFTOVERS: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -36,8 +40,15 @@ fn main() -> ExitCode {
     }
 }
 
-#[tokio::main]
-async fn run(command: Command) -> Result<()> {
+/// Runs a command on a runtime of its own. What is still running in the background afterwards is not waited for.
+fn run(command: Command) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("cannot start")?;
+    let outcome = runtime.block_on(obey(command));
+    runtime.shutdown_timeout(LEFTOVERS);
+    outcome
+}
+
+async fn obey(command: Command) -> Result<()> {
     match command {
         Command::Serve(args) => {
             let running = App::start(Config::from(args)).await?;

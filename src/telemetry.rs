@@ -2,6 +2,7 @@
 //!
 //! Field names are dotted and carry their unit; tokens, SDP and texts that people wrote are never logged.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// Used when `RUST_LOG` says nothing. The WebRTC libraries warn about every stray datagram of a stranger.
@@ -21,6 +22,7 @@ pub enum LogFormat {
 pub fn init(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -311,9 +311,13 @@ async fn what_stands_in_the_way_is_one_line() {
     let line = App::start(taken.clone()).await.unwrap_err().to_string();
     assert!(line.contains("taken by another program") && line.lines().count() == 1, "{line}");
 
+    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let taken_media = quiora::config::Config { listen, media: server.app().media_address(), ..taken.clone() };
+    let line = App::start(taken_media).await.unwrap_err().to_string();
+    assert!(line.contains("media port") && line.lines().count() == 1, "{line}");
+
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    let listen = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let blocked = quiora::config::Config { listen, data_dir: file.join("data"), ..taken };
     let line = App::start(blocked).await.unwrap_err().to_string();
     assert_eq!(line.lines().count(), 1, "{line}");

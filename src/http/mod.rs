@@ -4,7 +4,7 @@
 //! # Rules
 //! - Every "no" is a problem detail with a stable code ([`error`]).
 //! - Every request that changes something, and every WebSocket, is checked for whose page it comes from ([`origin`]).
-//! - Bodies are at most [`MAX_BODY_BYTES`]; requests end in time and carry the security headers ([`guard`]).
+//! - Bodies are at most [`MAX_BODY_BYTES`]; requests end in time and carry the security headers (`guard`).
 //!
 //! | file | owns |
 //! |---|---|

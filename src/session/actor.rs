@@ -113,7 +113,12 @@ impl Session {
         let mut next = Some(first);
         for _ in 0..MAX_BATCH {
             match next {
-                Some(Next::Frame(frame)) => socket.feed(Message::Text(frame.into_text())).await?,
+                Some(Next::Frame(frame)) => {
+                    if let Some(code) = frame.refusal() {
+                        self.shared.metrics.refused(code);
+                    }
+                    socket.feed(Message::Text(frame.into_text())).await?;
+                }
                 Some(Next::Closed(code)) => {
                     socket.flush().await?;
                     return Ok(Some(code));
@@ -158,7 +163,6 @@ impl Session {
 
     /// Queues a "no".
     pub(super) fn refuse(&self, refusal: Refusal) {
-        self.shared.metrics.refused(refusal.code);
         let mut refused = Refused::new(refusal.id, refusal.code);
         refused.retry_after_ms = refusal.retry_after.map(|wait| u32::try_from(wait.as_millis()).unwrap_or(u32::MAX));
         self.reply(&ServerMessage::Refused(refused));

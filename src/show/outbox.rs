@@ -19,7 +19,10 @@ use tokio::sync::Notify;
 
 /// A message encoded once, shared by all who get it; goes into a WebSocket without another copy or check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame(Utf8Bytes);
+pub struct Frame {
+    text: Utf8Bytes,
+    refusal: Option<RefusalCode>,
+}
 
 /// Sent in place of a message that could not be encoded, which no message of the protocol can cause.
 const UNENCODABLE: &str = r#"{"type":"bye","code":"internal","detail":"Something went wrong on the server."}"#;
@@ -28,19 +31,30 @@ impl Frame {
     /// The text frame that carries `message`.
     #[must_use]
     pub fn encode(message: &ServerMessage) -> Self {
-        match message.to_json() {
-            Ok(json) => Self(Utf8Bytes::from(json)),
-            Err(error) => {
+        let refusal = match message {
+            ServerMessage::Refused(refused) => Some(refused.code),
+            _ => None,
+        };
+        let text = message.to_json().map_or_else(
+            |error| {
                 tracing::error!(%error, "a message could not be encoded");
-                Self(Utf8Bytes::from_static(UNENCODABLE))
-            }
-        }
+                Utf8Bytes::from_static(UNENCODABLE)
+            },
+            Utf8Bytes::from,
+        );
+        Self { text, refusal }
+    }
+
+    /// The code, if it says no: for whoever sends it to count.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<RefusalCode> {
+        self.refusal
     }
 
     /// Its length in bytes.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.as_str().len()
+        self.text.as_str().len()
     }
 
     /// Whether it carries nothing; no encoded message does.
@@ -52,13 +66,13 @@ impl Frame {
     /// The JSON.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        self.text.as_str()
     }
 
     /// The payload, for `axum`'s `Message::Text`.
     #[must_use]
     pub fn into_text(self) -> Utf8Bytes {
-        self.0
+        self.text
     }
 }
 

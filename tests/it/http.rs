@@ -4,7 +4,7 @@ use crate::harness::Server;
 use quiora::app::App;
 use quiora::config::BaseUrl;
 use quiora::store::NewShow;
-use quiora_signaling::Role;
+use quiora_signaling::{ClientMessage, Role};
 use reqwest::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HeaderMap, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -272,7 +272,8 @@ fn boot_of(html: &str) -> Value {
 async fn the_server_tells_how_it_is() {
     let mut server = Server::start(1).await;
     let show = server.show("a").await;
-    let (client, _) = server.join(&show, Role::Viewer).await;
+    let (mut client, _) = server.join(&show, Role::Viewer).await;
+    client.refused(&ClientMessage::ShowStart { id: 9 }).await;
     let text = |path: &'static str| {
         let url = server.url(path);
         async move { reqwest::get(url).await.unwrap().text().await.unwrap() }
@@ -282,6 +283,7 @@ async fn the_server_tells_how_it_is() {
     let metrics = text("/metrics").await;
     for line in [
         "quiora_sessions 1",
+        "quiora_refusals_total{code=\"not_allowed\"} 1",
         "quiora_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1",
         "quiora_media_peers{kind=\"publisher\",state=\"connected\"} 0",
         "quiora_media_pli_sent_total 0",

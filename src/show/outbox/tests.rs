@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use quiora_signaling::PeerEnd;
 
 fn frame(text: &str) -> Frame {
-    Frame(Utf8Bytes::from(text))
+    Frame { text: Utf8Bytes::from(text), refusal: None }
 }
 
 fn frames(outbox: &Outbox) -> Vec<String> {

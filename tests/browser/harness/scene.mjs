@@ -22,10 +22,12 @@ export function scene(name, command, play) {
       people.push(person);
       return person;
     };
+    let failed = false;
     try {
       await play({ server, invite });
       assert.deepEqual(people.flatMap(({ errors }) => errors), [], "a page threw");
     } catch (error) {
+      failed = true;
       for (const [n, person] of people.entries()) {
         person.thaw();
         await person.page.screenshot({ path: join(ARTEFACTS, `${slug}-failed-${n}.png`), timeout: 5_000 }).catch(() => undefined);
@@ -34,7 +36,8 @@ export function scene(name, command, play) {
     } finally {
       await Promise.all(people.map((person) => person.leave()));
       const clean = await server.stop();
-      assert.ok(clean, "the server did not end cleanly");
+      // What went wrong first is what the reader must see.
+      if (!failed) assert.ok(clean, "the server did not end cleanly");
     }
   });
 }

@@ -59,6 +59,7 @@ impl Worker {
         tracing::debug!(%show, peer = %id, ?kind, "media.peer_connected");
         match &member.role {
             Role::Publisher(publisher) => {
+                self.publishers.push(key);
                 let new = Publishing { peer: id, source: publisher.source, worker: self.index };
                 let old = publisher.board.take_over(new);
                 self.shared.report(MediaEvent::PublisherChanged { show, peer: id, session });
@@ -165,8 +166,9 @@ impl Worker {
 
     /// Forwards what this worker's publishers sent and what other workers have left.
     pub(super) fn forward(&mut self) {
-        for index in 0..self.members.len() {
-            let Some(member) = self.members.get_mut(index).and_then(Option::as_mut) else { continue };
+        for index in 0..self.publishers.len() {
+            let Some(key) = self.publishers.get(index).copied() else { break };
+            let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
             let show = member.peer.show;
             let Role::Publisher(publisher) = &mut member.role else { continue };
             let Some(batch) = publisher.poll_batch(show) else { continue };
@@ -285,6 +287,7 @@ impl Worker {
         let peer = &member.peer;
         if let Role::Publisher(publisher) = &member.role {
             publisher.board.step_down(peer.id);
+            self.publishers.retain(|k| *k != key);
         }
         self.leave_room(peer.show, key);
         if reason == PeerEnd::Failed && peer.state() == PeerState::Connecting {

@@ -17,7 +17,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// Facts waiting for their reader: the end of every peer at once. Full-policy: see `Shared::report`.
 const EVENTS: usize = 32_768;
@@ -56,6 +56,8 @@ pub enum MediaError {
 pub struct Media {
     shared: Arc<Shared>,
     threads: Arc<std::sync::Mutex<Vec<JoinHandle<()>>>>,
+    /// Offers being answered at a time: two per core, so that a thousand joins queue here and not as threads.
+    negotiating: Arc<Semaphore>,
 }
 
 impl Media {
@@ -89,7 +91,8 @@ impl Media {
         let (events, events_in) = mpsc::channel(EVENTS);
         let shared = Arc::new(Shared::new(identity(config, local)?, local, mailboxes, events));
         let threads = parts.into_iter().map(|p| spawn(p, &shared)).collect::<Result<_, _>>()?;
-        Ok((Self { shared, threads: Arc::new(std::sync::Mutex::new(threads)) }, events_in))
+        let negotiating = Arc::new(Semaphore::new(2 * workers));
+        Ok((Self { shared, threads: Arc::new(std::sync::Mutex::new(threads)), negotiating }, events_in))
     }
 
     /// A `sendonly` offer in, the answer out. The new peer takes over the show's stage once it is connected.
@@ -131,6 +134,7 @@ impl Media {
         if self.shared.stopping.load(Ordering::Relaxed) || !self.shared.waiting.has_room() {
             return Err(RefusalCode::MediaBusy);
         }
+        let _turn = self.negotiating.acquire().await.map_err(|_| RefusalCode::MediaBusy)?;
         let shared = self.shared.clone();
         let compatible = shared.compatible.contains(&session);
         let request = Request { kind, show, session, peer, sdp, compatible };
@@ -153,14 +157,14 @@ impl Media {
     /// Ends all peers of a session that is over.
     pub fn close_session(&self, session: SessionId) {
         self.shared.compatible.remove(&session);
-        for peer in self.shared.waiting.peers_where(|_, s| s == session) {
+        for peer in self.shared.waiting.peers_of(session) {
             self.end(peer, PeerEnd::Closed);
         }
     }
 
     /// Ends all peers of a show that is over.
     pub fn close_show(&self, show: ShowId) {
-        for peer in self.shared.waiting.peers_where(|s, _| s == show) {
+        for peer in self.shared.waiting.peers_in(show) {
             self.end(peer, PeerEnd::ShowEnded);
         }
         self.shared.boards.remove(&show);

@@ -31,7 +31,6 @@ enum Place {
 struct Registered {
     ufrag: Vec<u8>,
     show: ShowId,
-    session: SessionId,
 }
 
 /// What a worker finds under a ufrag.
@@ -49,6 +48,8 @@ pub(super) enum Found {
 pub(super) struct WaitingRoom {
     by_ufrag: DashMap<Vec<u8>, Place>,
     by_id: DashMap<PeerId, Registered>,
+    /// The few peers of each session, so that a session's end costs what it has and not what all have.
+    by_session: DashMap<SessionId, Vec<PeerId>>,
     /// Verified addresses, for datagrams that arrive at another worker than their peer's.
     by_address: DashMap<SocketAddr, usize>,
 }
@@ -62,7 +63,8 @@ impl WaitingRoom {
     /// A peer begins to wait.
     pub(super) fn enter(&self, peer: Peer, now: Instant) {
         let (ufrag, id) = (peer.ufrag().as_bytes().to_vec(), peer.id);
-        self.by_id.insert(peer.id, Registered { ufrag: ufrag.clone(), show: peer.show, session: peer.session });
+        self.by_id.insert(peer.id, Registered { ufrag: ufrag.clone(), show: peer.show });
+        self.by_session.entry(peer.session).or_default().push(id);
         self.by_ufrag.insert(ufrag, Place::Waiting(Mutex::new(Box::new(peer)), id, now + PATIENCE));
     }
 
@@ -101,7 +103,7 @@ impl WaitingRoom {
 
     /// A worker is done with a peer.
     pub(super) fn leave(&self, peer: &Peer) {
-        self.by_id.remove(&peer.id);
+        self.forget(peer);
         self.by_ufrag.remove(peer.ufrag().as_bytes());
         peer.addresses().for_each(|address| self.forget_address(address));
     }
@@ -115,15 +117,30 @@ impl WaitingRoom {
         }
         if let Place::Waiting(peer, ..) = entry.remove() {
             let peer = peer.into_inner().unwrap_or_else(PoisonError::into_inner);
-            self.by_id.remove(&peer.id);
+            self.forget(&peer);
             shared.peer_ended(&peer, Some(PeerState::Waiting), reason);
         }
         None
     }
 
-    /// The ids of all peers for which `which` holds.
-    pub(super) fn peers_where(&self, which: impl Fn(ShowId, SessionId) -> bool) -> Vec<PeerId> {
-        self.by_id.iter().filter(|r| which(r.show, r.session)).map(|r| *r.key()).collect()
+    fn forget(&self, peer: &Peer) {
+        self.by_id.remove(&peer.id);
+        if let Entry::Occupied(mut entry) = self.by_session.entry(peer.session) {
+            entry.get_mut().retain(|id| *id != peer.id);
+            if entry.get().is_empty() {
+                entry.remove();
+            }
+        }
+    }
+
+    /// The peers of a session.
+    pub(super) fn peers_of(&self, session: SessionId) -> Vec<PeerId> {
+        self.by_session.get(&session).map(|ids| ids.clone()).unwrap_or_default()
+    }
+
+    /// The peers of a show; looks at all there are, which the end of a show is worth.
+    pub(super) fn peers_in(&self, show: ShowId) -> Vec<PeerId> {
+        self.by_id.iter().filter(|r| r.show == show).map(|r| *r.key()).collect()
     }
 
     /// The ids of peers whose patience is over.

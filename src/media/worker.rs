@@ -56,6 +56,8 @@ pub(super) struct Worker {
     pub(super) members: Vec<Option<Box<Member>>>,
     pub(super) rooms: HashMap<ShowId, Room>,
     pub(super) by_id: HashMap<PeerId, Key>,
+    /// The few members whose packets are to be forwarded.
+    pub(super) publishers: Vec<Key>,
     pub(super) egress: Egress,
     pub(super) socket: Socket,
     /// Peers something has come for in this turn.
@@ -84,6 +86,7 @@ impl Worker {
             members: Vec::new(),
             rooms: HashMap::new(),
             by_id: HashMap::new(),
+            publishers: Vec::new(),
             egress: Egress::new(&parts.socket),
             socket: parts.socket,
             touched: Vec::new(),

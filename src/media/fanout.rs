@@ -27,6 +27,7 @@ impl Worker {
             self.take_media(key);
             self.take_feedback(key);
             self.transmit(key);
+            self.take_events(key);
             let ended = self.members.get(key.0).and_then(Option::as_ref).and_then(|m| m.ended);
             match ended {
                 Some(reason) => self.close(key, reason),

@@ -32,6 +32,9 @@ use std::time::{Duration, Instant};
 /// is room for three losses in a row.
 const HANDSHAKE: Duration = Duration::from_secs(12);
 
+/// The content type of a DTLS alert (RFC 5246 §6.2.1). One that we send ends the connection, whoever wanted it to end.
+const DTLS_ALERT: u8 = 21;
+
 /// One CNAME for everything that a subscriber is sent: sound and picture are one (RFC 3550 §6.5.1).
 const CNAME: &str = "quiora";
 
@@ -262,13 +265,20 @@ impl Peer {
         self.write(now, RTCMessage::RtcpPacket(String::new(), vec![Box::new(sr), Box::new(sdes)]));
     }
 
-    /// The next datagram to send to [`Peer::route`].
+    /// The next datagram to send to [`Peer::route`]. Poll events afterwards: a goodbye is known by the answer to it.
     pub(super) fn poll_transmit(&mut self) -> Option<BytesMut> {
         loop {
             let message = self.connection.poll_write()?.message;
-            // STUN of the agent inside goes nowhere: see `ice`.
-            if message.first().is_some_and(|b| *b > 3) {
-                return Some(message);
+            match message.first() {
+                // STUN of the agent inside goes nowhere: see `ice`.
+                None | Some(0..=3) => {}
+                Some(&DTLS_ALERT) => {
+                    // The library reports neither a handshake that it gave up nor a close_notify that it answered.
+                    let closed = self.state == PeerState::Connected;
+                    self.end(if closed { PeerEnd::Closed } else { PeerEnd::Failed });
+                    return Some(message);
+                }
+                Some(_) => return Some(message),
             }
         }
     }
@@ -360,3 +370,6 @@ impl std::fmt::Debug for Peer {
         f.debug_struct("Peer").field("id", &self.id).field("kind", &self.kind).field("state", &self.state).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

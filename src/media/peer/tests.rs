@@ -94,7 +94,7 @@ impl Pair {
     fn run(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) -> Duration {
         let begin = self.now;
         while self.now - begin < limit && !done(self) {
-            while self.to_server() | self.to_client() {}
+            while self.serve() | self.reply() {}
             self.now += Duration::from_millis(10);
             if self.client.poll_timeout().is_some_and(|t| t <= self.now) {
                 // A client whose handshake failed says so here; the server's view is what is tested.
@@ -109,7 +109,7 @@ impl Pair {
         self.now - begin
     }
 
-    fn to_server(&mut self) -> bool {
+    fn serve(&mut self) -> bool {
         let mut any = false;
         while let Some(out) = self.client.poll_write() {
             any = true;
@@ -125,7 +125,7 @@ impl Pair {
         any
     }
 
-    fn to_client(&mut self) -> bool {
+    fn reply(&mut self) -> bool {
         let datagrams: Vec<_> = std::iter::from_fn(|| self.peer.poll_transmit()).collect();
         assert!(datagrams.iter().all(|d| d[0] > 3), "no STUN of the agent inside gets out");
         datagrams.iter().for_each(|d| self.feed_client(d));

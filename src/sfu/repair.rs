@@ -124,7 +124,7 @@ impl RtxMap {
         (self.rid_id, self.repaired_rid_id)
     }
 
-    /// Retransmissions of `original` come as `retransmission`. More than [`FORMATS`] are ignored.
+    /// Retransmissions of `original` come as `retransmission`. More than `FORMATS` are ignored.
     pub fn add_format(&mut self, retransmission: u8, original: u8) {
         if let Some(slot) = self.formats.iter_mut().find(|slot| slot.is_none()) {
             *slot = Some((retransmission, original));

@@ -57,7 +57,7 @@ impl Worker {
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
         let (id, show, session, kind) = (member.peer.id, member.peer.show, member.peer.session, member.peer.kind);
         self.shared.counters.peer_moved(kind, Some(PeerState::Connecting), Some(PeerState::Connected));
-        tracing::debug!(%show, peer = %id, ?kind, "media.peer_connected");
+        tracing::debug!(show.id = %show, peer.id = %id, ?kind, "media.peer_connected");
         match &member.role {
             Role::Publisher(publisher) => {
                 self.publishers.push(key);

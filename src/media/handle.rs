@@ -138,7 +138,9 @@ impl Media {
         let shared = self.shared.clone();
         let compatible = shared.compatible.contains(&session);
         let request = Request { kind, show, session, peer, sdp, compatible };
+        let span = tracing::info_span!("peer", peer.id = %peer, show.id = %show, ?kind);
         let build = move || {
+            let _entered = span.enter();
             let now = clock::monotonic();
             let (peer, answer) = negotiate(&request, &shared.identity, now)?;
             shared.counters.peer_moved(kind, None, Some(PeerState::Waiting));
@@ -175,7 +177,7 @@ impl Media {
         if let Some(mailbox) = worker.and_then(|w| self.shared.mailboxes.get(w))
             && !mailbox.order(Order::Close(peer, reason))
         {
-            tracing::warn!(%peer, "a worker had no room for a closing; consent will end it");
+            tracing::warn!(peer.id = %peer, "a worker had no room for a closing; consent will end it");
         }
     }
 

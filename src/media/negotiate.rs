@@ -113,7 +113,7 @@ pub(super) fn negotiate(request: &Request, identity: &Identity, now: Instant) ->
             (peer, answer)
         })
         .map_err(|error| {
-            tracing::debug!(peer = %request.peer, %error, "an offer could not be answered");
+            tracing::debug!(peer.id = %request.peer, %error, "an offer could not be answered");
             RefusalCode::OfferInvalid
         })
 }

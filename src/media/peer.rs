@@ -218,14 +218,14 @@ impl Peer {
         if self.connection.poll_timeout().is_some_and(|t| t <= now)
             && let Err(error) = self.connection.handle_timeout(now)
         {
-            tracing::debug!(peer = %self.id, %error, "media.timer_failed");
+            tracing::debug!(peer.id = %self.id, %error, "media.timer_failed");
         }
     }
 
     /// Says goodbye (DTLS close_notify); what is to be sent for it is polled afterwards.
     pub(super) fn close(&mut self) {
         if let Err(error) = self.connection.close() {
-            tracing::debug!(peer = %self.id, %error, "media.close_failed");
+            tracing::debug!(peer.id = %self.id, %error, "media.close_failed");
         }
     }
 
@@ -332,7 +332,7 @@ impl Peer {
 
     fn write(&mut self, now: Instant, message: RTCMessage) {
         if let Err(error) = self.connection.handle_write(TaggedRTCMessage { now, message }) {
-            tracing::trace!(peer = %self.id, %error, "media.write_refused");
+            tracing::trace!(peer.id = %self.id, %error, "media.write_refused");
         }
     }
 
@@ -360,7 +360,7 @@ impl Peer {
         };
         let message = TaggedBytesMut { now, transport, message: BytesMut::from(datagram) };
         if let Err(error) = self.connection.handle_read(message) {
-            tracing::trace!(peer = %self.id, %error, "media.read_refused");
+            tracing::trace!(peer.id = %self.id, %error, "media.read_refused");
         }
     }
 }

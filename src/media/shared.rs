@@ -143,7 +143,7 @@ impl Shared {
     /// A peer is over: counted and reported.
     pub(super) fn peer_ended(&self, peer: &Peer, state: Option<PeerState>, reason: PeerEnd) {
         self.counters.peer_moved(peer.kind, state, None);
-        tracing::debug!(show = %peer.show, peer = %peer.id, kind = ?peer.kind, ?reason, "media.peer_down");
+        tracing::debug!(show.id = %peer.show, peer.id = %peer.id, kind = ?peer.kind, ?reason, "media.peer_down");
         self.report(MediaEvent::PeerDown {
             show: peer.show,
             session: peer.session,

@@ -36,5 +36,6 @@ scene("a camera that cannot be had", "serve", async ({ server, invite }) => {
   }
   await page.evaluate(() => localStorage.removeItem("trouble"));
   await page.getByRole("button", { name: word("common.retry"), exact: true }).first().click();
+  await page.getByText(word(TROUBLES.at(-1)[1]), { exact: true }).first().waitFor({ state: "detached" });
   await goLive(page);
 });

@@ -20,7 +20,7 @@ const MAX_STREAMS: usize = 8;
 /// that nobody can overlook, and no Wi-Fi hiccup.
 const STALL: Duration = Duration::from_millis(1_500);
 
-/// How often the workers are told of the publisher's clock, and a stall is looked for.
+/// How often a stall is looked for.
 const TICK: Duration = Duration::from_millis(500);
 
 /// One received stream.

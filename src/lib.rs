@@ -7,12 +7,13 @@
 //! fails when they do not:
 //!
 //! ```text
-//! signaling  <-  cores (sfu, show core, session core)  <-  shells (show, session, media, store, http, robot)  <-  app  <-  main
+//! signaling  <-  cores (sfu, srtp, show core, session core)  <-  shells (show, session, media, store, http, robot)  <-  app  <-  main
 //! ```
 //!
 //! | folder | owns | runs as |
 //! |---|---|---|
 //! | [`sfu`] | media decisions: what goes to whom, under which numbers | pure functions of packets and `now` |
+//! | [`srtp`] | how packets are sealed and opened | pure functions of bytes, keys and numbers |
 //! | [`media`] | sockets, WebRTC peers, media threads; with the robot the only folder that names `rtc` | N worker threads |
 //! | [`show`] | one live event: members, chat, stage, its event log | one task per show |
 //! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
@@ -31,6 +32,7 @@ pub mod robot;
 pub mod session;
 pub mod sfu;
 pub mod show;
+pub mod srtp;
 pub mod store;
 
 pub mod clock;

@@ -17,14 +17,15 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("telemetry", &[]),
     ("sfu", &[]),
+    ("srtp", &[]),
     ("store", &["clock"]),
-    ("media", &["sfu", "clock"]),
+    ("media", &["sfu", "srtp", "clock"]),
     ("metrics", &["media", "clock"]),
     ("show", &["store", "clock"]),
     ("session", &["show", "media", "store", "metrics", "clock"]),
     ("config", &["session", "telemetry"]),
     ("http", &["session", "show", "store", "media", "metrics", "config", "clock"]),
-    ("robot", &["clock"]),
+    ("robot", &["sfu", "srtp", "clock"]),
     ("app", &["config", "telemetry", "clock", "store", "media", "metrics", "show", "session", "http", "robot", "sfu"]),
 ];
 
@@ -37,6 +38,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("socket2", &["media"]),
     ("quinn_udp", &["media"]),
     ("rcgen", &["media"]),
+    ("aws_lc_rs", &["srtp"]),
     ("webrtc", &["robot"]),
     // A session tells an oversize frame from a broken one by the error inside axum's.
     ("tokio_tungstenite", &["robot", "session"]),
@@ -53,7 +55,7 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// The cores: paths that begin so hold pure code only.
-pub(crate) const CORES: &[&str] = &["src/sfu/", "src/show/core", "src/session/core", "signaling/src/"];
+pub(crate) const CORES: &[&str] = &["src/sfu/", "src/srtp/", "src/show/core", "src/session/core", "signaling/src/"];
 
 /// What no core may name: runtimes, sockets, stores, channels, locks, threads, clocks.
 const IMPURE: &[&str] = &[

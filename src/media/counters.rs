@@ -40,8 +40,16 @@ pub struct MediaCounters {
     pub bytes_out: AtomicU64,
     /// Datagrams that belong to no peer, or that a peer of that kind may not send.
     pub datagrams_refused: AtomicU64,
-    /// Datagrams the kernel would not take.
+    /// Datagrams the kernel refused, or sound and control that waited for it too long.
     pub datagrams_unsent: AtomicU64,
+    /// Sends: system calls that carried datagrams.
+    pub sends: AtomicU64,
+    /// Flushes that found the kernel's buffer full.
+    pub sends_blocked: AtomicU64,
+    /// Datagrams with pictures that were shed then.
+    pub video_shed: AtomicU64,
+    /// Retransmissions and probes that were shed then.
+    pub again_shed: AtomicU64,
     /// Media packets accepted from publishers.
     pub media_in: AtomicU64,
     /// Media packets forwarded to subscribers, retransmissions not counted.
@@ -56,6 +64,8 @@ pub struct MediaCounters {
     pub nack_out: AtomicU64,
     /// Packets retransmitted to subscribers.
     pub retransmitted: AtomicU64,
+    /// Subscribers that began with the present group of pictures.
+    pub fast_starts: AtomicU64,
     /// Keyframes subscribers asked for.
     pub keyframes_asked: AtomicU64,
     /// Keyframe requests that went to publishers.

@@ -2,14 +2,15 @@
 
 use super::board::Publishing;
 use super::counters::{PeerState, add};
+use super::egress::Target;
 use super::event::MediaEvent;
+use super::library::Library;
 use super::member::Role;
 use super::peer::PeerEvent;
 use super::publisher::Flow;
 use super::room::Room;
 use super::shared::{Batch, Order};
 use super::subscriber::Forwarded;
-use super::tap::Feedback;
 use super::worker::{Key, Worker};
 use crate::sfu::packet::LayerId;
 use crate::sfu::reason::Reason;
@@ -76,10 +77,26 @@ impl Worker {
                 let room = self.rooms.entry(show).or_insert_with(|| Room::new(board));
                 room.subscribers.push(key);
                 room.board.set_listening(self.index, true);
-                if let Some(publishing) = room.board.publisher() {
-                    self.wanted.push((show, publishing.source, None));
-                }
+                self.begin(key, show);
             }
+        }
+    }
+
+    /// A subscriber's first pictures: the present group if it is worth it, else a keyframe that all joiners share.
+    fn begin(&mut self, key: Key, show: ShowId) {
+        let now = self.now;
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let waited = now.saturating_duration_since(member.peer.built);
+        let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
+        let Some(room) = self.rooms.get(&show) else { return };
+        let sent = subscriber.begin_with_past(now, room, &mut outlet.media);
+        if sent > 0 {
+            subscriber.started = true;
+            self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+            add(&self.shared.counters.fast_starts, 1);
+            add(&self.shared.counters.media_out, sent);
+        } else if let Some(publishing) = room.board.publisher() {
+            self.wanted.push((show, publishing.source, None));
         }
     }
 
@@ -88,8 +105,8 @@ impl Worker {
         let (mut accepted, mut refused) = (0, 0);
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
         let (show, peer) = (member.peer.show, member.peer.id);
-        while let Some(packet) = member.peer.poll_media() {
-            let Role::Publisher(publisher) = &mut member.role else { continue };
+        let Role::Publisher(publisher) = &mut member.role else { return };
+        while let Some(packet) = member.peer.library().and_then(Library::poll_media) {
             match publisher.handle_packet(now, ntp, packet, &member.peer.layers) {
                 Ok(flow) => {
                     accepted += 1;
@@ -105,35 +122,39 @@ impl Worker {
     }
 
     fn take_feedback(&mut self, key: Key) {
-        let (now, ntp) = (self.now, self.ntp);
-        let (mut nacks, mut resent, mut asked) = (0, 0, 0);
+        let ntp = self.ntp;
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let show = member.peer.show;
-        while let Some(feedback) = member.peer.poll_feedback() {
-            match &mut member.role {
-                Role::Publisher(publisher) => publisher.handle_feedback(feedback, ntp),
-                Role::Subscriber(subscriber) => match feedback {
-                    Feedback::Keyframe { ssrc } if subscriber.is_picture(ssrc) => {
-                        asked += 1;
-                        if let Some((source, layer)) = subscriber.picture() {
-                            self.wanted.push((show, source, Some(layer)));
-                        }
-                    }
-                    Feedback::Nack { ssrc, first, also } if subscriber.is_picture(ssrc) => {
-                        let Some(room) = self.rooms.get(&show) else { continue };
-                        let others = (0..16_u16).filter(|i| also >> i & 1 == 1).map(|i| first.wrapping_add(i + 1));
-                        for sequence in std::iter::once(first).chain(others) {
-                            nacks += 1;
-                            resent += u64::from(subscriber.resend(now, sequence, room, &mut member.peer));
-                        }
-                    }
-                    _ => {}
-                },
-            }
+        let (Some(library), Role::Publisher(publisher)) = (member.peer.library(), &mut member.role) else { return };
+        while let Some(feedback) = library.poll_feedback() {
+            publisher.handle_feedback(feedback, ntp);
         }
-        add(&self.shared.counters.nack_in, nacks);
-        add(&self.shared.counters.retransmitted, resent);
-        add(&self.shared.counters.keyframes_asked, asked);
+    }
+
+    /// A subscriber's SRTCP: opened, taken in, and answered within the turn.
+    pub(super) fn take_rtcp(&mut self, key: Key, datagram: &[u8]) {
+        let (now, ntp) = (self.now, self.ntp);
+        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let Some((subscriber, receiver, mut outlet)) = member.subscriber(&mut self.egress) else { return };
+        self.opened.clear();
+        self.opened.extend_from_slice(datagram);
+        let Some(compound) = receiver.open_rtcp(&mut self.opened) else {
+            self.refused += 1;
+            return;
+        };
+        let show = self.rooms.get(&outlet.show);
+        let Some(room) = show else { return };
+        let heard = subscriber.handle_rtcp(now, ntp, compound, room, &mut outlet.media);
+        if heard.keyframe
+            && let Some((source, layer)) = subscriber.picture()
+        {
+            self.wanted.push((outlet.show, source, Some(layer)));
+        }
+        if heard.goodbye {
+            member.peer.handle_goodbye();
+        }
+        add(&self.shared.counters.nack_in, heard.missing);
+        add(&self.shared.counters.retransmitted, heard.repeated);
+        add(&self.shared.counters.keyframes_asked, u64::from(heard.keyframe));
     }
 
     /// Time has passed for a peer.
@@ -150,13 +171,14 @@ impl Worker {
                     self.shared.report(MediaEvent::Stalled { show, peer });
                 }
                 add(&self.shared.counters.keyframes_requested, ask.len() as u64);
-                for ssrc in ask {
-                    member.peer.write_keyframe_request(now, ssrc);
+                if let Some(library) = member.peer.library() {
+                    ask.into_iter().for_each(|ssrc| library.write_keyframe_request(now, ssrc));
                 }
             }
-            Role::Subscriber(subscriber) => {
+            Role::Subscriber(_) => {
+                let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
                 if let Some(room) = self.rooms.get(&show) {
-                    subscriber.handle_timeout(now, ntp, room, &mut member.peer);
+                    subscriber.handle_timeout(now, ntp, room, &mut outlet.media);
                 }
                 if let Some((source, layer)) = subscriber.keyframe_wanted(now) {
                     self.wanted.push((show, source, Some(layer)));
@@ -188,15 +210,16 @@ impl Worker {
 
     /// One batch to every subscriber of this worker.
     fn deliver(&mut self, batch: &Batch) {
-        let Some(mut room) = self.rooms.remove(&batch.show) else { return };
+        let Some(room) = self.rooms.get_mut(&batch.show) else { return };
         room.handle_batch(batch);
         let (mut sent, mut dropped) = (0, 0);
         for key in &room.subscribers {
             let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
-            let Role::Subscriber(subscriber) = &mut member.role else { continue };
+            let built = member.peer.built;
+            let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { continue };
             let (mut any, mut hungry) = (false, false);
-            for packet in &batch.packets {
-                match subscriber.forward(self.now, batch.source, packet, &mut member.peer) {
+            for (packet, padding) in batch.packets.iter().zip(&batch.paddings) {
+                match subscriber.forward(self.now, batch.source, packet, *padding, &mut outlet.media) {
                     Forwarded::Sent => {
                         any = true;
                         sent += 1;
@@ -210,15 +233,14 @@ impl Worker {
             if hungry && let Some((source, layer)) = subscriber.keyframe_wanted(self.now) {
                 self.wanted.push((batch.show, source, Some(layer)));
             }
-            if any {
-                if !std::mem::replace(&mut subscriber.started, true) {
-                    let waited: Duration = self.now.saturating_duration_since(member.peer.built);
-                    self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
-                }
-                self.transmit(*key);
+            if any && !std::mem::replace(&mut subscriber.started, true) {
+                let waited: Duration = self.now.saturating_duration_since(built);
+                self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+            }
+            if self.egress.is_full() {
+                self.egress.flush(&self.socket, &self.shared.counters);
             }
         }
-        self.rooms.insert(batch.show, room);
         add(&self.shared.counters.media_out, sent);
         add(&self.shared.counters.media_dropped, dropped);
     }
@@ -256,8 +278,10 @@ impl Worker {
         };
         let mut asked = 0;
         for layer in layers {
-            if let Some(ssrc) = publisher.request_keyframe(now, LayerId(layer)) {
-                member.peer.write_keyframe_request(now, ssrc);
+            if let Some(ssrc) = publisher.request_keyframe(now, LayerId(layer))
+                && let Some(library) = member.peer.library()
+            {
+                library.write_keyframe_request(now, ssrc);
                 asked += 1;
             }
         }
@@ -272,7 +296,7 @@ impl Worker {
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
         while let Some(datagram) = member.peer.poll_transmit() {
             let Some((to, from)) = member.peer.route() else { continue };
-            self.egress.push(&datagram, to, from);
+            self.egress.push(&datagram, Target { to, from, distress: 0 });
         }
         if self.egress.is_full() {
             self.egress.flush(&self.socket, &self.shared.counters);

@@ -1,6 +1,7 @@
 //! Payload types of a session description, read as text: which number means which codec, and which its
 //! retransmissions (RFC 3264 §5.1, RFC 4588 §8).
 
+use super::answer::TRANSPORT_CC;
 use crate::sfu::codec::{Codec, MediaKind};
 
 /// A payload type of a forwarded codec.
@@ -19,6 +20,8 @@ pub(super) struct Format {
 pub(super) struct Section {
     pub(super) kind: MediaKind,
     pub(super) direction: Direction,
+    /// The id of the transport-wide sequence number.
+    pub(super) transport_cc: Option<u8>,
     /// In the order of preference of the `m=` line.
     pub(super) formats: Vec<Format>,
 }
@@ -67,7 +70,8 @@ pub(super) fn attribute<'a>(sdp: &'a str, name: &str) -> Option<&'a str> {
     sdp.lines().find_map(|l| l.trim_end().strip_prefix("a=")?.strip_prefix(name)?.strip_prefix(':'))
 }
 
-fn section(lines: &[&str]) -> Option<Section> {
+/// A section's own reading; `None` if it is neither sound nor picture, or rejected.
+pub(super) fn section(lines: &[&str]) -> Option<Section> {
     let mut words = lines.first()?.strip_prefix("m=")?.split(' ');
     let kind = match words.next()? {
         "audio" => MediaKind::Audio,
@@ -85,7 +89,17 @@ fn section(lines: &[&str]) -> Option<Section> {
         "a=inactive" => Some(Direction::Inactive),
         _ => None,
     });
-    Some(Section { kind, direction: direction.unwrap_or(Direction::SendRecv), formats })
+    let transport_cc = extension_id(lines, TRANSPORT_CC);
+    Some(Section { kind, direction: direction.unwrap_or(Direction::SendRecv), transport_cc, formats })
+}
+
+/// The id that a section maps to an extension (`a=extmap:<id>[/direction] <uri>`); one that fits the one-byte form.
+pub(super) fn extension_id(lines: &[&str], uri: &str) -> Option<u8> {
+    lines.iter().find_map(|line| {
+        let (id, rest) = line.strip_prefix("a=extmap:")?.split_once(' ')?;
+        let id = (rest.split(' ').next()? == uri).then(|| id.split('/').next()?.parse().ok())??;
+        (1..=14).contains(&id).then_some(id)
+    })
 }
 
 fn format(lines: &[&str], payload_type: u8) -> Option<Format> {

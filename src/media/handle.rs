@@ -10,9 +10,6 @@ use crate::clock;
 use crossbeam_channel::bounded;
 use mio::{Interest, Poll, Token, Waker};
 use quiora_signaling::{PeerEnd, PeerId, RefusalCode, SessionId, ShowId};
-use rtc::peer_connection::certificate::RTCCertificate;
-use rtc_crypto::providers::AwsLcRsProvider;
-use rtc_crypto::{RTCCryptoProvider, SignatureScheme};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -240,13 +237,8 @@ impl Drop for Running {
 }
 
 fn identity(config: &MediaConfig, local: SocketAddr) -> Result<Identity, MediaError> {
-    let crypto: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
-    let names = rcgen::CertificateParams::new(vec!["quiora".to_owned()])
-        .map_err(|error| MediaError::Certificate(error.to_string()))?;
-    let certificate = RTCCertificate::generate(crypto.crypto(), SignatureScheme::EcdsaP256Sha256, names)
-        .map_err(|error| MediaError::Certificate(error.to_string()))?;
     let addresses = reachable(config, local).into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
-    Ok(Identity { certificate, crypto, addresses, counters: Arc::default() })
+    Identity::generate(addresses, false).map_err(|error| MediaError::Certificate(error.to_string()))
 }
 
 /// The addresses to put in answers, best first.

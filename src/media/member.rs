@@ -1,15 +1,18 @@
 //! A peer as its worker holds it: with what it publishes or subscribes, and when it wants to be called.
 
 use super::counters::PeerKind;
-use super::peer::Peer;
+use super::direct::Srtp;
+use super::egress::{Egress, Target};
+use super::peer::{Peer, Way};
 use super::publisher::Publisher;
 use super::shared::Shared;
-use super::subscriber::Subscriber;
-use quiora_signaling::PeerEnd;
+use super::subscriber::{Outlet, Subscriber};
+use crate::srtp::Receiver;
+use quiora_signaling::{PeerEnd, ShowId};
 use std::time::{Duration, Instant};
 
 /// RTCP datagrams of a subscriber per second. Chromium sends some eighteen with transport feedback, two without; more
-/// than this is a flood, and each costs the library up to 9 µs.
+/// than this is a flood.
 const RTCP_PER_SECOND: u32 = 120;
 
 /// Which way the media goes, and what that needs.
@@ -32,6 +35,12 @@ pub(super) struct Member {
     rtcp_count: u32,
 }
 
+/// Where a subscriber's packets go, and whose they are.
+pub(super) struct ShowOutlet<'a> {
+    pub(super) show: ShowId,
+    pub(super) media: Outlet<'a>,
+}
+
 impl Member {
     pub(super) fn new(peer: Peer, shared: &Shared, now: Instant) -> Self {
         let role = match peer.kind {
@@ -52,7 +61,21 @@ impl Member {
         self.peer.poll_timeout().min(role)
     }
 
-    /// Whether another RTCP datagram may reach the library.
+    /// The subscriber, what opens its SRTCP, and where its packets go; `None` before media can flow, and for publishers.
+    pub(super) fn subscriber<'a>(
+        &'a mut self,
+        egress: &'a mut Egress,
+    ) -> Option<(&'a mut Subscriber, &'a mut Receiver, ShowOutlet<'a>)> {
+        let Role::Subscriber(subscriber) = &mut self.role else { return None };
+        let (to, from) = self.peer.route()?;
+        let show = self.peer.show;
+        let Way::Direct(direct) = &mut self.peer.way else { return None };
+        let Srtp { sender, receiver } = direct.srtp()?;
+        let target = Target { to, from, distress: subscriber.distress() };
+        Some((subscriber, receiver, ShowOutlet { show, media: Outlet { sender, egress, target } }))
+    }
+
+    /// Whether another RTCP datagram may cost us anything.
     pub(super) fn may_send_rtcp(&mut self, now: Instant) -> bool {
         if self.peer.kind == PeerKind::Publisher {
             return true;

@@ -15,11 +15,13 @@
 //! | file | owns |
 //! |---|---|
 //! | `handle` | the way in: the only thing other folders hold |
-//! | `negotiate`, `formats` | SDP: an offer in, a peer and an answer out |
+//! | `negotiate`, `formats`, `answer` | SDP: an offer in, a peer and an answer out |
 //! | `waiting` | the peers that nobody has adopted yet, and who adopted which |
 //! | `worker`, `member` | a thread: its socket, its peers, its turn, and who may send what |
 //! | `fanout` | what a worker does with media |
-//! | `peer` | driving one `RTCPeerConnection`; the only file that mutates one |
+//! | `peer` | one connection: who and where it is, and the life it has |
+//! | `library` | the way to a publisher: an `RTCPeerConnection`; the only file that mutates one |
+//! | `direct`, `dtls` | the way to a subscriber: DTLS, then SRTP of our own |
 //! | `ice` | ICE-lite (RFC 8445 §2.5): who may speak, and where to answer |
 //! | `publisher`, `subscriber` | what the two kinds of peer add to it |
 //! | `room` | one show on one worker: its subscribers and retransmission rings |
@@ -27,14 +29,18 @@
 //! | `tap` | what of RTCP and repair flows the library does not hand out |
 //! | `socket`, `egress` | batches in, batches out |
 
+mod answer;
 mod board;
 mod counters;
+mod direct;
+mod dtls;
 mod egress;
 mod event;
 mod fanout;
 mod formats;
 mod handle;
 mod ice;
+mod library;
 mod member;
 mod negotiate;
 mod peer;

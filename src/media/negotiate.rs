@@ -7,19 +7,24 @@
 //! Subscribers are given every codec that both sides have: whatever the publisher turns out to send, its picture fits
 //! without another offer.
 
+use super::answer::{Ours, TRANSPORT_CC, answer};
 use super::counters::{MediaCounters, PeerKind};
+use super::direct::Direct;
+use super::dtls::{Dtls, DtlsConfigs, Fingerprint};
 use super::formats::{self, Direction, Format, Section};
 use super::ice::{Credentials, IceLite};
-use super::peer::{Peer, PeerParts, Streams};
+use super::library::Library;
+use super::peer::{Peer, PeerParts, Streams, Way};
 use super::tap::Tap;
 use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::offer::{OfferRefusal, prune};
 use crate::sfu::repair::RtxMap;
 use quiora_signaling::{PeerId, RefusalCode, SessionId, ShowId};
+use rtc::dtls::crypto::Certificate;
 use rtc::dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::{NackGeneratorBuilder, ReceiverReportBuilder, Registry, Slot, TwccReceiverBuilder};
-use rtc::media_stream::MediaStreamTrack;
+use rtc::peer_connection::RTCPeerConnectionBuilder;
 use rtc::peer_connection::certificate::RTCCertificate;
 use rtc::peer_connection::configuration::RTCConfigurationBuilder;
 use rtc::peer_connection::configuration::media_engine::{
@@ -28,16 +33,15 @@ use rtc::peer_connection::configuration::media_engine::{
 use rtc::peer_connection::configuration::setting_engine::{SettingEngine, SettingEngineBuilder};
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{CandidateConfig, CandidateHostConfig, RTCDtlsRole, RTCIceCandidate};
-use rtc::peer_connection::{RTCPeerConnection, RTCPeerConnectionBuilder};
 use rtc::rtp_transceiver::rtp_sender::{
-    RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
-    RTCRtpHeaderExtensionCapability, RTCRtpRtxParameters, RtpCodecKind,
+    RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpHeaderExtensionCapability, RtpCodecKind,
 };
 use rtc::shared::error::Error;
 use rtc_crypto::RTCCryptoProvider;
+use rtc_crypto::providers::AwsLcRsProvider;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// A lost packet is asked for again this often, at most [`NACK_REPEATS`] times: a round trip inside a country, and the
 /// longest a viewer's buffer will wait.
@@ -50,19 +54,45 @@ const TWCC_INTERVAL: Duration = Duration::from_millis(50);
 /// Retransmissions on the media SSRC come within a second: 1,000 packets at 10 Mbit/s.
 const REPLAY_WINDOW: usize = 1024;
 
+/// What the certificate says of itself; nobody looks but the library.
+const LIFETIME: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+
 const MID: &str = "urn:ietf:params:rtp-hdrext:sdes:mid";
 const RID: &str = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
 const REPAIRED_RID: &str = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
-const TRANSPORT_CC: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
 /// What all peers of this process share: one certificate, one crypto provider, and where we can be reached.
 #[derive(Clone)]
 pub(super) struct Identity {
     pub(super) certificate: RTCCertificate,
+    /// Of the certificate, as in `a=fingerprint`.
+    pub(super) fingerprint: String,
+    /// The subscribers' DTLS servers, under the same certificate.
+    pub(super) dtls: DtlsConfigs,
     pub(super) crypto: Arc<dyn RTCCryptoProvider>,
     /// Candidates of every answer, best first; never empty.
     pub(super) addresses: Arc<[SocketAddr]>,
+    /// TCP is listened on at the same addresses.
+    pub(super) tcp: bool,
     pub(super) counters: Arc<MediaCounters>,
+}
+
+impl Identity {
+    /// A fresh certificate, for sixty days or until the process ends.
+    ///
+    /// # Errors
+    /// When the cryptography does not work.
+    pub(super) fn generate(addresses: Arc<[SocketAddr]>, tcp: bool) -> Result<Self, Error> {
+        let crypto: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
+        let certificate = Certificate::generate_self_signed(vec!["quiora".to_owned()], crypto.crypto())?;
+        let dtls = DtlsConfigs::new(&certificate, &crypto)?;
+        let expires = SystemTime::UNIX_EPOCH + Duration::from_millis(crate::clock::unix_ms()) + LIFETIME;
+        let certificate = RTCCertificate::from_existing(certificate, expires);
+        let fingerprints = certificate.get_fingerprints(crypto.crypto())?;
+        let first = fingerprints.first().ok_or(Error::ErrNonCertificate)?;
+        let fingerprint = format!("{} {}", first.algorithm, first.value.to_ascii_uppercase());
+        Ok(Self { certificate, fingerprint, dtls, crypto, addresses, tcp, counters: Arc::default() })
+    }
 }
 
 /// Who asks for what.
@@ -92,30 +122,56 @@ pub(super) fn negotiate(request: &Request, identity: &Identity, now: Instant) ->
     };
     let local = Credentials::generate();
     let streams = Streams::generate();
-    connect(request, identity, now, &offer, &sections, &local, &streams)
-        .map(|(connection, feedback, answer)| {
-            let answered = formats::sections(&answer);
-            let peer = Peer::new(PeerParts {
-                id: request.peer,
-                show: request.show,
-                session: request.session,
-                kind: request.kind,
-                connection,
-                feedback,
-                ice: IceLite::new(local, remote, now),
-                crypto: identity.crypto.clone(),
-                local: identity.addresses.first().copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
-                streams,
-                sections: answered,
-                layers: formats::layers(&offer),
-                built: now,
-            });
-            (peer, answer)
-        })
-        .map_err(|error| {
-            tracing::debug!(peer.id = %request.peer, %error, "an offer could not be answered");
-            RefusalCode::OfferInvalid
-        })
+    let built = match request.kind {
+        PeerKind::Publisher => publisher(request, identity, now, &offer, &sections, &local),
+        PeerKind::Subscriber => subscriber(identity, &offer, &local, &streams),
+    };
+    let (way, answer) = built.map_err(|error| {
+        tracing::debug!(peer.id = %request.peer, %error, "an offer could not be answered");
+        RefusalCode::OfferInvalid
+    })?;
+    let peer = Peer::new(PeerParts {
+        id: request.peer,
+        show: request.show,
+        session: request.session,
+        kind: request.kind,
+        way,
+        ice: IceLite::new(local, remote, now),
+        crypto: identity.crypto.clone(),
+        streams,
+        sections: formats::sections(&answer),
+        layers: formats::layers(&offer),
+        built: now,
+    });
+    Ok((peer, answer))
+}
+
+/// A subscriber: an answer of our own, and a DTLS server that waits for its hello. Costs some 50 µs; the cryptography
+/// comes with the hello.
+fn subscriber(
+    identity: &Identity,
+    offer: &str,
+    local: &Credentials,
+    streams: &Streams,
+) -> Result<(Way, String), Error> {
+    let mut attributes = offer.lines().filter_map(|l| l.trim_end().strip_prefix("a="));
+    let fingerprints: Vec<Fingerprint> =
+        attributes.clone().filter_map(|a| Fingerprint::parse(a.strip_prefix("fingerprint:")?)).collect();
+    // We wait for the hello, so the other side must be ready to send it (RFC 8842 §5.1).
+    if fingerprints.is_empty() || attributes.any(|a| a == "setup:passive") {
+        return Err(Error::ErrSessionDescriptionNoFingerprint);
+    }
+    let answer = answer(
+        offer,
+        &Ours {
+            credentials: local,
+            fingerprint: &identity.fingerprint,
+            addresses: &identity.addresses,
+            streams,
+            tcp: identity.tcp,
+        },
+    );
+    Ok((Way::Direct(Direct::new(Dtls::new(identity.dtls.clone(), fingerprints))), answer))
 }
 
 /// At most one section of each kind, going the way that the request says.
@@ -132,30 +188,22 @@ fn usable_sections(offer: &str, kind: PeerKind) -> Result<Vec<Section>, RefusalC
     Ok(sections)
 }
 
-type Connected = (RTCPeerConnection, crossbeam_channel::Receiver<super::tap::Feedback>, String);
-
-fn connect(
+fn publisher(
     request: &Request,
     identity: &Identity,
     now: Instant,
     offer: &str,
     sections: &[Section],
     local: &Credentials,
-    streams: &Streams,
-) -> Result<Connected, Error> {
-    let (registry, feedback) = interceptors(request.kind, offer, identity.counters.clone());
+) -> Result<(Way, String), Error> {
+    let (registry, feedback) = interceptors(offer, identity.counters.clone());
     let configuration = RTCConfigurationBuilder::new().with_certificates(vec![identity.certificate.clone()]).build();
     let mut connection = RTCPeerConnectionBuilder::new()
         .with_configuration(configuration)
         .with_setting_engine(settings(identity, local, request.compatible))
-        .with_media_engine(media_engine(request.kind, sections)?)
+        .with_media_engine(media_engine(sections)?)
         .with_interceptor_registry(registry)
         .build(now)?;
-    if request.kind == PeerKind::Subscriber {
-        for section in sections {
-            connection.add_track(track(section, streams))?;
-        }
-    }
     connection.set_remote_description(now, RTCSessionDescription::offer(offer.to_owned())?)?;
     for address in identity.addresses.iter() {
         connection.add_local_candidate(candidate(*address)?)?;
@@ -163,25 +211,22 @@ fn connect(
     let answer = connection.create_answer(None)?;
     connection.set_local_description(now, answer)?;
     let answer = connection.local_description().ok_or(Error::ErrConnectionClosed)?.sdp;
-    Ok((connection, feedback, answer))
+    let inside = identity.addresses.first().copied().unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+    let library = Library::new(connection, feedback, identity.crypto.clone(), inside);
+    Ok((Way::Library(Box::new(library)), answer))
 }
 
 fn interceptors(
-    kind: PeerKind,
     offer: &str,
     counters: Arc<MediaCounters>,
 ) -> (Registry, crossbeam_channel::Receiver<super::tap::Feedback>) {
-    let repair = (kind == PeerKind::Publisher).then(|| RtxMap::from_offer(offer));
-    let (tap, feedback) = Tap::new(repair, counters);
-    let mut registry = Registry::new().with(Slot::from(500), tap);
-    if kind == PeerKind::Publisher {
-        let nack =
-            NackGeneratorBuilder::new().with_interval(NACK_INTERVAL).with_max_nacks_per_packet(NACK_REPEATS).build();
-        registry = registry
-            .with(Slot::NackGenerator, nack)
-            .with(Slot::TwccReceiver, TwccReceiverBuilder::new().with_interval(TWCC_INTERVAL).build())
-            .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build());
-    }
+    let (tap, feedback) = Tap::new(RtxMap::from_offer(offer), counters);
+    let nack = NackGeneratorBuilder::new().with_interval(NACK_INTERVAL).with_max_nacks_per_packet(NACK_REPEATS).build();
+    let registry = Registry::new()
+        .with(Slot::from(500), tap)
+        .with(Slot::NackGenerator, nack)
+        .with(Slot::TwccReceiver, TwccReceiverBuilder::new().with_interval(TWCC_INTERVAL).build())
+        .with(Slot::ReceiverReport, ReceiverReportBuilder::new().build());
     (registry, feedback)
 }
 
@@ -205,25 +250,22 @@ fn settings(identity: &Identity, local: &Credentials, compatible: bool) -> Setti
         .build()
 }
 
-fn media_engine(kind: PeerKind, sections: &[Section]) -> Result<MediaEngine, Error> {
+fn media_engine(sections: &[Section]) -> Result<MediaEngine, Error> {
     let mut engine = MediaEngine::default();
     for section in sections {
         let library_kind = library_kind(section.kind);
         for codec in [Codec::H264, Codec::Vp8, Codec::Opus] {
             let Some(format) = section.format(codec) else { continue };
             let parameters =
-                RTCRtpCodecParameters { rtp_codec: library_codec(format, kind), payload_type: format.payload_type };
+                RTCRtpCodecParameters { rtp_codec: library_codec(format), payload_type: format.payload_type };
             engine.register_codec(parameters, library_kind)?;
             if let Some(rtx) = format.rtx {
                 engine.register_codec(rtx_codec(rtx, format), library_kind)?;
             }
         }
-        let mut extensions = vec![MID];
-        if kind == PeerKind::Publisher {
-            extensions.push(TRANSPORT_CC);
-            if section.kind == MediaKind::Video {
-                extensions.extend([RID, REPAIRED_RID]);
-            }
+        let mut extensions = vec![MID, TRANSPORT_CC];
+        if section.kind == MediaKind::Video {
+            extensions.extend([RID, REPAIRED_RID]);
         }
         for uri in extensions {
             let capability = RTCRtpHeaderExtensionCapability { uri: uri.to_owned() };
@@ -233,7 +275,7 @@ fn media_engine(kind: PeerKind, sections: &[Section]) -> Result<MediaEngine, Err
     Ok(engine)
 }
 
-fn library_codec(format: &Format, kind: PeerKind) -> RTCRtpCodec {
+fn library_codec(format: &Format) -> RTCRtpCodec {
     let feedback = |list: &[(&str, &str)]| {
         list.iter().map(|(t, p)| RTCPFeedback { typ: (*t).to_owned(), parameter: (*p).to_owned() }).collect::<Vec<_>>()
     };
@@ -241,9 +283,7 @@ fn library_codec(format: &Format, kind: PeerKind) -> RTCRtpCodec {
         MediaKind::Video => feedback(&[("ccm", "fir"), ("nack", ""), ("nack", "pli")]),
         MediaKind::Audio => Vec::new(),
     };
-    if kind == PeerKind::Publisher {
-        rtcp_feedback.extend(feedback(&[("transport-cc", "")]));
-    }
+    rtcp_feedback.extend(feedback(&[("transport-cc", "")]));
     RTCRtpCodec {
         mime_type: mime_type(format.codec).to_owned(),
         clock_rate: format.codec.clock_rate_hz(),
@@ -264,21 +304,6 @@ fn rtx_codec(payload_type: u8, format: &Format) -> RTCRtpCodecParameters {
         },
         payload_type,
     }
-}
-
-/// What a subscriber is sent in a section; the codec named here is only the library's first idea.
-fn track(section: &Section, streams: &Streams) -> MediaStreamTrack {
-    let (id, ssrc, rtx) = match section.kind {
-        MediaKind::Audio => ("audio", streams.audio, None),
-        MediaKind::Video => ("video", streams.video, Some(RTCRtpRtxParameters { ssrc: streams.video_rtx })),
-    };
-    let codec = section.formats.first().map(|f| library_codec(f, PeerKind::Subscriber)).unwrap_or_default();
-    let encoding = RTCRtpEncodingParameters {
-        rtp_coding_parameters: RTCRtpCodingParameters { ssrc: Some(ssrc), rtx, ..Default::default() },
-        codec,
-        ..Default::default()
-    };
-    MediaStreamTrack::new("show".to_owned(), id.to_owned(), id.to_owned(), library_kind(section.kind), vec![encoding])
 }
 
 fn candidate(address: SocketAddr) -> Result<rtc::peer_connection::transport::RTCIceCandidateInit, Error> {

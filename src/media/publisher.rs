@@ -8,6 +8,7 @@ use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::ingest::{Ingest, Received};
 use crate::sfu::keyframe::KeyframeGate;
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
+use crate::sfu::pad::paddings;
 use crate::sfu::reason::Reason;
 use crate::sfu::report::{ClockMap, Timeline};
 use std::sync::Arc;
@@ -149,7 +150,9 @@ impl Publisher {
             return None;
         }
         let timelines = self.streams.iter().filter_map(|s| self.timeline(s)).collect();
-        Some(Batch { show, source: self.source, packets: std::mem::take(&mut self.pending), timelines })
+        let packets = std::mem::take(&mut self.pending);
+        let paddings = paddings(&packets);
+        Some(Batch { show, source: self.source, packets, paddings, timelines })
     }
 
     fn timeline(&self, stream: &Stream) -> Option<(TrackKey, LayerId, Timeline)> {

@@ -48,6 +48,8 @@ pub(super) struct Batch {
     pub(super) show: ShowId,
     pub(super) source: SourceId,
     pub(super) packets: Vec<Packet>,
+    /// Bytes that make each packet as long as its neighbours; as many as packets.
+    pub(super) paddings: Vec<u8>,
     /// The publisher's clock, now and then.
     pub(super) timelines: Vec<(TrackKey, LayerId, Timeline)>,
 }

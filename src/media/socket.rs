@@ -3,6 +3,7 @@
 //! Every worker binds the same port with `SO_REUSEPORT`; the kernel keeps a 4-tuple on one of them. Receiving is by
 //! `recvmmsg` and GRO, sending by GSO, both through `quinn-udp`.
 
+use super::egress::{Sent, Sink, Target};
 use mio::net::UdpSocket;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use socket2::{Domain, Protocol, Socket as RawSocket, Type};
@@ -81,21 +82,27 @@ impl Socket {
         }
     }
 
-    /// Sends `contents` as datagrams of `segment` bytes (the last may be shorter). `false`: the kernel would not.
-    pub(super) fn send(&self, contents: &[u8], segment: usize, to: SocketAddr, from: Option<IpAddr>) -> bool {
-        let transmit = Transmit {
-            destination: to,
-            ecn: None,
-            contents,
-            segment_size: (segment < contents.len()).then_some(segment),
-            src_ip: from,
-        };
-        self.state.try_send(UdpSockRef::from(&self.io), &transmit).is_ok()
-    }
-
     /// How many datagrams one send may carry.
     pub(super) fn max_segments(&self) -> usize {
         self.state.max_gso_segments().max(1)
+    }
+}
+
+impl Sink for Socket {
+    /// Sends `contents` as datagrams of `segment` bytes (the last may be shorter).
+    fn send(&self, contents: &[u8], segment: usize, target: &Target) -> Sent {
+        let transmit = Transmit {
+            destination: target.to,
+            ecn: None,
+            contents,
+            segment_size: (segment < contents.len()).then_some(segment),
+            src_ip: target.from,
+        };
+        match self.state.try_send(UdpSockRef::from(&self.io), &transmit) {
+            Ok(()) => Sent::Whole,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Sent::Blocked,
+            Err(_) => Sent::Refused,
+        }
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) enum Feedback {
 
 /// The interceptor. One per connection, owned by it; feedback comes out of the [`Receiver`].
 pub(super) struct Tap {
-    repair: Option<RtxMap>,
+    repair: RtxMap,
     feedback: Sender<Feedback>,
     counters: Arc<MediaCounters>,
     reads: VecDeque<TaggedPacket>,
@@ -67,8 +67,8 @@ pub(super) struct Tap {
 }
 
 impl Tap {
-    /// A tap, and where its feedback comes out. `repair` is for publishers with RID layers.
-    pub(super) fn new(repair: Option<RtxMap>, counters: Arc<MediaCounters>) -> (Self, Receiver<Feedback>) {
+    /// A tap, and where its feedback comes out.
+    pub(super) fn new(repair: RtxMap, counters: Arc<MediaCounters>) -> (Self, Receiver<Feedback>) {
         let (feedback, out) = bounded(FEEDBACK);
         (Self { repair, feedback, counters, reads: VecDeque::new(), writes: VecDeque::new() }, out)
     }
@@ -100,7 +100,7 @@ impl Tap {
     }
 
     fn repair(&mut self, packet: &mut rtc::rtp::Packet) {
-        let Some(map) = self.repair.as_mut() else { return };
+        let map = &mut self.repair;
         let header = &packet.header;
         let (rid_id, repaired_id) = map.extension_ids();
         let extension = |id: Option<u8>| if header.extension { header.get_extension(id?) } else { None };

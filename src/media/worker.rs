@@ -5,8 +5,8 @@
 //! is in `fanout`.
 
 use super::counters::add;
-use super::egress::Egress;
-use super::member::Member;
+use super::egress::{Egress, Target};
+use super::member::{Member, Role};
 use super::room::Room;
 use super::shared::{Batch, Order, Shared, Stray};
 use super::socket::{Datagram, Inbox, Socket};
@@ -32,6 +32,9 @@ const RECEIVE_PER_TURN: usize = 16;
 
 /// The poller sleeps no longer than this, so that a stop is noticed even if its waking is lost.
 const MAX_SLEEP: Duration = Duration::from_millis(250);
+
+/// How soon what the kernel had no room for is tried again.
+const BLOCKED: Duration = Duration::from_millis(1);
 
 /// How often waiting peers are looked through for those nobody came for.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -74,7 +77,9 @@ pub(super) struct Worker {
     orders: Receiver<Order>,
     batches: Receiver<Arc<Batch>>,
     sweep: Instant,
-    refused: u64,
+    pub(super) refused: u64,
+    /// A subscriber's SRTCP is opened in here.
+    pub(super) opened: Vec<u8>,
 }
 
 impl Worker {
@@ -87,7 +92,7 @@ impl Worker {
             rooms: HashMap::new(),
             by_id: HashMap::new(),
             publishers: Vec::new(),
-            egress: Egress::new(&parts.socket),
+            egress: Egress::new(parts.socket.max_segments()),
             socket: parts.socket,
             touched: Vec::new(),
             wanted: Vec::new(),
@@ -102,6 +107,7 @@ impl Worker {
             batches: parts.batches,
             sweep: now + SWEEP,
             refused: 0,
+            opened: Vec::with_capacity(2048),
         }
     }
 
@@ -133,7 +139,8 @@ impl Worker {
         mailbox.asleep.store(true, Ordering::Release);
         let idle = !more && self.orders.is_empty() && self.batches.is_empty();
         let due = self.timers.peek().map(|Reverse((at, _))| at.saturating_duration_since(clock::monotonic()));
-        let timeout = if idle { due.unwrap_or(MAX_SLEEP).min(MAX_SLEEP) } else { Duration::ZERO };
+        let longest = if self.egress.is_waiting() { BLOCKED } else { MAX_SLEEP };
+        let timeout = if idle { due.unwrap_or(longest).min(longest) } else { Duration::ZERO };
         if let Err(error) = self.poll.poll(events, Some(timeout))
             && error.kind() != std::io::ErrorKind::Interrupted
         {
@@ -225,7 +232,8 @@ impl Worker {
         if was != is {
             self.shared.counters.peer_moved(kind, Some(was), Some(is));
         }
-        self.egress.push(&heard.response, datagram.from, datagram.to);
+        let target = Target { to: datagram.from, from: datagram.to, distress: 0 };
+        self.egress.push(&heard.response, target);
         if let Some(address) = heard.forgotten {
             self.by_address.remove(&address);
             self.shared.waiting.forget_address(address);
@@ -247,16 +255,21 @@ impl Worker {
         };
         let now = self.now;
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
+        let publishes = matches!(member.role, Role::Publisher(_));
         let allowed = match kind {
-            Kind::Rtp { .. } => matches!(member.role, super::member::Role::Publisher(_)),
+            Kind::Rtp { .. } => publishes,
             Kind::Rtcp { .. } => member.may_send_rtcp(now),
             Kind::Dtls | Kind::Stun(_) => true,
         };
-        if !allowed {
+        if !allowed || !member.peer.hears(now, datagram.from) {
             self.refused += 1;
             return;
         }
-        member.peer.handle_datagram(now, datagram.bytes, datagram.from);
+        if !publishes && matches!(kind, Kind::Rtcp { .. }) {
+            self.take_rtcp(key, datagram.bytes);
+        } else {
+            member.peer.handle_datagram(now, datagram.bytes);
+        }
         self.touch(key);
     }
 

@@ -75,6 +75,8 @@ pub struct Forwarder {
     next: Option<Feed>,
     /// The source that was asked for by [`Forwarder::follow`]: no other is adopted while it lives.
     followed: Option<SourceId>,
+    /// The next run begins with what is past; the timestamp of the newest frame.
+    live: Option<u32>,
     rewriter: Rewriter,
 }
 
@@ -92,6 +94,7 @@ impl Forwarder {
             current: None,
             next: None,
             followed: None,
+            live: None,
             rewriter: Rewriter::new(kind),
         }
     }
@@ -161,6 +164,16 @@ impl Forwarder {
         if self.current.as_ref().is_none_or(|current| current.source != source) {
             self.next = Some(Feed::new(source, self.limit));
         }
+    }
+
+    /// What is forwarded next is past, up to the frame with this timestamp: see [`Rewriter::begin`].
+    pub fn begin_past(&mut self, live: u32) {
+        self.live = Some(live);
+    }
+
+    /// What was past has been forwarded, or nothing of it could be.
+    pub fn end_past(&mut self) {
+        self.live = None;
     }
 
     /// Decides about one packet.
@@ -239,7 +252,7 @@ impl Forwarder {
 
     fn begin(&mut self, source: SourceId, packet: &Packet) -> Decision {
         self.broken = false;
-        self.rewriter.begin(source, packet);
+        self.rewriter.begin(source, packet, self.live.take());
         match self.rewriter.rewrite(packet) {
             Rewritten::Out(out) => Decision::Forward(out),
             Rewritten::Drop(reason) => Decision::Drop(reason),

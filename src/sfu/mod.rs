@@ -16,6 +16,7 @@
 //!   (from the application); `poll_*` (what to do, and when to come back).
 //! - Every table has a fixed size, and what happens when it is full is written beside it.
 
+pub mod client_hello;
 pub mod codec;
 pub mod demux;
 pub mod forwarder;
@@ -24,10 +25,12 @@ pub mod ingest;
 pub mod keyframe;
 pub mod offer;
 pub mod packet;
+pub mod pad;
 pub mod reason;
 pub mod repair;
 pub mod report;
 pub mod rewriter;
+pub mod rtcp;
 pub mod rtp;
 pub mod selector;
 pub mod sequence;

@@ -100,6 +100,42 @@ impl RtpHeader {
     }
 }
 
+/// The head of a packet to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// End of a frame (video), start of a talk spurt (audio).
+    pub marker: bool,
+    /// The last bytes of the packet are padding.
+    pub padding: bool,
+    /// 7 bits.
+    pub payload_type: u8,
+    /// As on the wire.
+    pub sequence: u16,
+    /// In units of the payload's clock.
+    pub timestamp: u32,
+    /// The stream.
+    pub ssrc: u32,
+    /// Id and value of the transport-wide sequence number, where negotiated.
+    pub transport_cc: Option<(u8, u16)>,
+}
+
+impl Head {
+    /// Appends the header; returns its length.
+    pub fn write(&self, out: &mut Vec<u8>) -> usize {
+        let flags = 0x80 | u8::from(self.padding) << 5 | u8::from(self.transport_cc.is_some()) << 4;
+        let [s0, s1] = self.sequence.to_be_bytes();
+        let [t0, t1, t2, t3] = self.timestamp.to_be_bytes();
+        let [r0, r1, r2, r3] = self.ssrc.to_be_bytes();
+        let second = u8::from(self.marker) << 7 | self.payload_type & 0x7f;
+        out.extend_from_slice(&[flags, second, s0, s1, t0, t1, t2, t3, r0, r1, r2, r3]);
+        let Some((id, number)) = self.transport_cc else { return FIXED_HEADER };
+        let [n0, n1] = number.to_be_bytes();
+        // One element of two bytes, and one byte to fill the word (RFC 8285 §4.2).
+        out.extend_from_slice(&[0xbe, 0xde, 0, 1, id << 4 | 1, n0, n1, 0]);
+        FIXED_HEADER + 8
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Form {
     OneByte,

@@ -1,3 +1,5 @@
+//! The ciphers against the vectors of their RFCs, and what must hold of any packet.
+
 use super::cipher::{Cipher, Use};
 use super::keys::{MasterKey, Profile};
 use super::{Receiver, Sender};

@@ -1,15 +1,10 @@
 //! Answers to offers, without a network.
 use super::*;
-use rtc_crypto::providers::AwsLcRsProvider;
 use uuid::Uuid;
 
 fn identity() -> Identity {
-    let crypto: Arc<dyn RTCCryptoProvider> = Arc::new(AwsLcRsProvider::new());
-    let names = rcgen::CertificateParams::new(vec!["test".to_owned()]).expect("names");
-    let scheme = rtc_crypto::SignatureScheme::EcdsaP256Sha256;
-    let certificate = RTCCertificate::generate(crypto.crypto(), scheme, names).expect("certificate");
     let addresses = [SocketAddr::from(([192, 0, 2, 1], 8443)), SocketAddr::from(([127, 0, 0, 1], 8443))].into();
-    Identity { certificate, crypto, addresses, counters: Arc::default() }
+    Identity::generate(addresses, false).expect("identity")
 }
 
 fn answer(kind: PeerKind, sdp: String) -> Result<(Peer, String), RefusalCode> {
@@ -48,7 +43,7 @@ fn a_subscriber_gets_every_common_codec_with_its_retransmissions() {
     for address in ["192.0.2.1 8443", "127.0.0.1 8443"] {
         assert!(answer.contains(address), "{address} is missing in\n{answer}");
     }
-    assert!(!answer.contains("transport-cc"), "no transport feedback is asked of subscribers");
+    assert!(answer.contains("a=rtcp-fb:96 transport-cc"), "what congestion control lives on");
 }
 
 #[test]

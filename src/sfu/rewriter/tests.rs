@@ -21,7 +21,7 @@ fn out(rewritten: Rewritten) -> Out {
 
 /// Begins a run with a packet and takes it.
 fn begin(rewriter: &mut Rewriter, source: SourceId, packet: &Packet) -> Out {
-    rewriter.begin(source, packet);
+    rewriter.begin(source, packet, None);
     out(rewriter.rewrite(packet))
 }
 
@@ -185,7 +185,7 @@ proptest! {
                     source += 1;
                     input = Input { base: sequence, front: sequence, timestamp, picture_id, tl0 };
                     let packet = input.packet(now, sequence);
-                    rewriter.begin(SourceId(source), &packet);
+                    rewriter.begin(SourceId(source), &packet, None);
                     (packet, true)
                 }
             };
@@ -227,7 +227,7 @@ proptest! {
             let sequence = sequence >> 8;
             let packet = Packet { codec: Codec::Vp8, timestamp, payload: payload.into(), ..video(now, 0, sequence, true) };
             if switch {
-                rewriter.begin(SOURCE, &packet);
+                rewriter.begin(SOURCE, &packet, None);
             }
             let _ = (rewriter.rewrite(&packet), rewriter.origin(timestamp as u16));
         }
@@ -239,4 +239,26 @@ fn out_of(rewriter: &Rewriter, sent: &BTreeMap<u64, (u64, Arc<Packet>)>) -> Out 
     let (sequence, (_, packet)) = sent.first_key_value().expect("sent one");
     let origin = rewriter.origin(*sequence as u16).expect("known");
     rewriter.resend(&origin, packet).expect("the same packet")
+}
+
+#[test]
+fn what_is_past_is_drawn_together_and_what_is_live_is_not() {
+    let now = start();
+    let mut rewriter = Rewriter::new(MediaKind::Video);
+    let packets: Vec<_> = (10..=40).map(|i| video(now, 0, i, i == 10)).collect();
+    let live = packets[20].timestamp;
+    rewriter.begin(SourceId(1), &packets[0], Some(live));
+    let times: Vec<u32> = packets
+        .iter()
+        .map(|p| match rewriter.rewrite(p) {
+            Rewritten::Out(out) => out.timestamp,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let steps: Vec<u32> = times.windows(2).map(|t| t[1].wrapping_sub(t[0])).collect();
+    assert!(steps[..20].iter().all(|s| (80..=100).contains(s)), "about a millisecond: {steps:?}");
+    assert!(steps[20..].iter().all(|s| *s == 3000), "as made: {steps:?}");
+    assert_eq!(times[20], live, "the newest frame keeps its time");
+    let origin = rewriter.origin(1003).expect("a packet of the past");
+    assert_eq!(rewriter.resend(&origin, &packets[3]).map(|o| o.timestamp), Some(times[3]), "sent again as it was sent");
 }

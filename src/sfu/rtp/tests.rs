@@ -99,3 +99,27 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again(
+        marker: bool, padding: bool, payload_type in 0_u8..128, sequence: u16, timestamp: u32, ssrc: u32,
+        transport_cc in proptest::option::of((1_u8..15, any::<u16>())), payload in proptest::collection::vec(any::<u8>(), 0..50),
+    ) {
+        let head = Head { marker, padding, payload_type, sequence, timestamp, ssrc, transport_cc };
+        let mut packet = vec![1, 2, 3];
+        let length = head.write(&mut packet);
+        packet.extend(&payload);
+        if padding {
+            packet.extend([0, 2]);
+        }
+        let read = RtpHeader::parse(&packet[3..]).expect("a packet");
+        prop_assert_eq!(read.payload_offset, length);
+        prop_assert_eq!((read.marker, read.payload_type, read.sequence), (marker, payload_type, sequence));
+        prop_assert_eq!((read.timestamp, read.ssrc), (timestamp, ssrc));
+        prop_assert_eq!(read.payload(&packet[3..]), &payload[..]);
+        if let Some((id, number)) = transport_cc {
+            prop_assert_eq!(read.extension(&packet[3..], id), Some(&number.to_be_bytes()[..]));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! A subscriber's RTCP, both ways: what it reports is taken in, and the publisher's clock is reported to it.
+
+use super::repeat::Repeats;
+use super::{Outlet, Subscriber};
+use crate::media::answer::CNAME;
+use crate::media::egress::Lane;
+use crate::media::room::Room;
+use crate::sfu::report::SenderReport;
+use crate::sfu::rtcp::{self, Block, Rtcp};
+use crate::sfu::time::ntp_middle;
+use std::time::{Duration, Instant};
+
+/// Then once a second.
+const REPORT: Duration = Duration::from_secs(1);
+
+/// Sequence numbers looked at in one compound packet. A browser asks for what a burst lost, some hundred.
+const MAX_MISSING: usize = 512;
+
+/// What a compound packet came to.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(in crate::media) struct Heard {
+    /// Numbers asked for again, and those that were repeated.
+    pub(in crate::media) missing: u64,
+    pub(in crate::media) repeated: u64,
+    /// A keyframe was asked for.
+    pub(in crate::media) keyframe: bool,
+    /// It leaves.
+    pub(in crate::media) goodbye: bool,
+}
+
+impl Subscriber {
+    /// Takes in a compound packet; what is missing is written again at once.
+    pub(in crate::media) fn handle_rtcp(
+        &mut self,
+        now: Instant,
+        ntp: u64,
+        compound: &[u8],
+        room: &Room,
+        outlet: &mut Outlet<'_>,
+    ) -> Heard {
+        let mut heard = Heard::default();
+        for said in rtcp::read(compound) {
+            match said {
+                Rtcp::SenderReport { blocks, .. } | Rtcp::ReceiverReport(blocks) => {
+                    blocks.for_each(|block| self.handle_block(ntp, &block));
+                }
+                Rtcp::Nack { ssrc, missing } if ssrc == self.video.ssrc => {
+                    for sequence in missing.take(MAX_MISSING) {
+                        heard.missing += 1;
+                        heard.repeated += u64::from(self.repeat(now, sequence, room, outlet));
+                    }
+                }
+                Rtcp::Keyframe { ssrc } => heard.keyframe |= ssrc == self.video.ssrc,
+                Rtcp::Goodbye { .. } => heard.goodbye = true,
+                Rtcp::Nack { .. } | Rtcp::Remb { .. } | Rtcp::Transport(_) => {}
+            }
+        }
+        heard
+    }
+
+    fn handle_block(&mut self, ntp: u64, block: &Block) {
+        if block.ssrc == self.video.ssrc {
+            self.distress = block.fraction_lost;
+        }
+        if block.last_report == 0 || (block.ssrc != self.video.ssrc && block.ssrc != self.audio.ssrc) {
+            return;
+        }
+        // RFC 3550 §6.4.1: now - last report - delay, in units of 2^-16 s; negative when a clock was set.
+        let round = ntp_middle(ntp).wrapping_sub(block.last_report).wrapping_sub(block.delay);
+        if round < 1 << 22 {
+            let sample = Duration::from_micros((u64::from(round) * 1_000_000) >> 16);
+            self.rtt = Some(self.rtt.map_or(sample, |rtt| (rtt * 7 + sample) / 8));
+        }
+    }
+
+    /// Time has passed: sender reports are due.
+    pub(in crate::media) fn handle_timeout(&mut self, now: Instant, ntp: u64, room: &Room, outlet: &mut Outlet<'_>) {
+        if now < self.report {
+            return;
+        }
+        self.report = now + REPORT;
+        Repeats::renew(&mut self.repeats);
+        for slot in [&self.audio, &self.video] {
+            let (Some((source, layer)), Some(offset)) = (slot.forwarder.current(), slot.forwarder.timestamp_offset())
+            else {
+                continue;
+            };
+            let Some(timeline) = room.timeline(source, slot.forwarder.kind(), layer) else { continue };
+            if slot.packets > 0 {
+                let report = SenderReport::new(slot.ssrc, ntp, timeline, offset).with_counts(slot.packets, slot.octets);
+                outlet.write_report(&report);
+            }
+        }
+    }
+}
+
+impl Outlet<'_> {
+    fn write_report(&mut self, report: &SenderReport) {
+        let sender = &mut *self.sender;
+        self.egress.write(Lane::First, self.target, |bytes| {
+            let start = bytes.len();
+            rtcp::write_sender_report(bytes, report, CNAME);
+            sender.seal_rtcp(bytes, start)
+        });
+    }
+}

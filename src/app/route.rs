@@ -1,13 +1,17 @@
 //! Who hears what: the media plane and the shows do not know each other.
 
+use crate::http::Resources;
 use crate::media::{Media, MediaEvent};
 use crate::show::{MediaNotice, ShowNotice, Shows};
 use quiora_signaling::ShowId;
 use tokio::sync::mpsc;
 
-/// Tells each show what happened to its media. Ends with the media plane.
-pub(super) async fn media_to_shows(mut events: mpsc::Receiver<MediaEvent>, shows: Shows) {
+/// Tells each show what happened to its media; a resource of WHIP or WHEP ends with its peer. Ends with the media plane.
+pub(super) async fn media_to_shows(mut events: mpsc::Receiver<MediaEvent>, shows: Shows, resources: Resources) {
     while let Some(event) = events.recv().await {
+        if let MediaEvent::PeerDown { peer, .. } = event {
+            resources.forget(peer);
+        }
         let (show, notice) = notice(event);
         if let Some(handle) = shows.by_id(show).await {
             handle.media(notice).await;

@@ -2,7 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use quiora::app::{App, Running};
-use quiora::config::Config;
+use quiora::config::{Config, IceServers};
 use quiora::session::{PAGE_TOKEN_TTL_MS, Timing};
 use quiora::store::{NewShow, ShowRow};
 use quiora_signaling::{
@@ -46,6 +46,7 @@ impl Server {
             workers,
             base_url: None,
             timing,
+            ice: IceServers::default(),
         };
         let running = App::start(config.clone()).await.unwrap();
         Self { running: Some(running), config, _folder: folder }

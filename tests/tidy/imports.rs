@@ -45,6 +45,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("axum_extra", &["http"]),
     ("tower_http", &["http"]),
     ("rust_embed", &["http"]),
+    ("aws_lc_rs", &["http"]),
     ("jsonwebtoken", &["session"]),
     ("prometheus_client", &["metrics"]),
     ("anyhow", &["main", "app", "config"]),

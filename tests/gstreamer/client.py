@@ -95,8 +95,8 @@ class Client:
 
     def _offered(self, promise, _):
         promise.wait()
-        offer = promise.get_reply().get_value("offer")
-        self.rtc.emit("set-local-description", offer, Gst.Promise.new())
+        reply = promise.get_reply()  # Owns the offer: it must outlive its use.
+        self.rtc.emit("set-local-description", reply.get_value("offer"), Gst.Promise.new())
 
     def _gathered(self):
         """All candidates are in the local description now: one POST, no trickling."""

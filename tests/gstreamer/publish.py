@@ -14,7 +14,7 @@ CAPS = {
     "vp8": "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000,"
     "rtcp-fb-nack=(boolean)true,rtcp-fb-nack-pli=(boolean)true",
     "h264": "application/x-rtp,media=video,encoding-name=H264,payload=96,clock-rate=90000,"
-    'packetization-mode=(string)1,profile-level-id=(string)42e01f,'
+    "packetization-mode=(string)1,"
     "rtcp-fb-nack=(boolean)true,rtcp-fb-nack-pli=(boolean)true",
 }
 

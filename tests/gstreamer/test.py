@@ -6,6 +6,7 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ class Server:
         listen, media = "127.0.0.1:18085", "18485"
         self.base = f"http://{listen}"
         command = [binary, "serve", "--listen", listen, "--media-port", media, "--data-dir", folder, "--base-url", self.base]
+        command += ["--public-ip", own_address()]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"RUST_LOG": "warn"})
         self.cookie = None
         for line in self.process.stdout:
@@ -48,6 +50,13 @@ class Server:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=10)
+
+
+def own_address():
+    """GStreamer's ICE agent does not pair with the loopback address. Nothing is sent: connecting asks the routing table."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("198.51.100.1", 9))
+        return probe.getsockname()[0]
 
 
 def python(script, *args):

@@ -7,7 +7,7 @@
 //! | `DELETE` on the resource | the end |
 //!
 //! # Rules
-//! - No cookie has any say here: what counts is the bearer token alone. So pages of every origin may ask ([`cors`]), and the
+//! - No cookie has any say here: what counts is the bearer token alone. So pages of every origin may ask (`cors`), and the
 //!   check of [`super::origin`] does not apply.
 //! - A resource lives as long as its peer ([`Resources`]). Its address is 256 random bits; for a feed the stream key it
 //!   was made with is asked for as well.

@@ -21,7 +21,11 @@ class Player:
     def __init__(self, url, codec, wanted):
         self.codec, self.wanted = codec, wanted
         self.counts = {"video": 0, "audio": 0}
-        self.pipeline = Gst.parse_launch("webrtcbin name=rtc bundle-policy=max-bundle")
+        # One element alone would be parsed into itself, not into a pipeline.
+        self.pipeline = Gst.Pipeline.new(None)
+        rtc = Gst.ElementFactory.make("webrtcbin", "rtc")
+        rtc.set_property("bundle-policy", GstWebRTC.WebRTCBundlePolicy.MAX_BUNDLE)
+        self.pipeline.add(rtc)
         self.client = Client(self.pipeline, url, "")
         self.client.rtc.connect("pad-added", self.incoming)
         for caps in (CAPS[codec], SOUND):

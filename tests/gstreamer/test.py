@@ -26,7 +26,7 @@ class Server:
         self.base = f"http://{listen}"
         command = [binary, "serve", "--listen", listen, "--media-port", media, "--data-dir", folder, "--base-url", self.base]
         command += ["--public-ip", own_address()]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"RUST_LOG": "warn"})
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | {"RUST_LOG": "quiora=warn"})
         self.cookie = None
         for line in self.process.stdout:
             if "#setup=" in line:

@@ -83,7 +83,7 @@ impl App {
         let shows = Shows::new(store.clone(), noticed);
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
-        tokio::spawn(route::shows_to_media(notices, media.clone()));
+        tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), resources.clone()));
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
         let metrics = Metrics::new(media.clone());
         let http = Http::new(Parts {

@@ -85,7 +85,7 @@ pub struct Parts {
 }
 
 pub use throttle::Throttle;
-pub use whip::Resources;
+pub use whip::{Feeding, Resources};
 
 impl Http {
     /// The HTTP side over these owners.

@@ -30,7 +30,7 @@ mod fragment;
 mod resource;
 mod table;
 
-pub use table::Resources;
+pub use table::{Feeding, Resources};
 
 use super::Http;
 use super::error::Error;

@@ -50,6 +50,7 @@ impl Actor {
     /// Runs until the show is idle, cannot save, or is told to stop.
     pub(super) async fn run(mut self) {
         tracing::debug!(seq = self.core.seq(), "show loaded");
+        self.notify(ShowNotice::Loaded(self.show));
         let mut mail = Vec::with_capacity(MAX_TURN);
         let (mut busy_at, mut swept_at) = (clock::monotonic(), clock::monotonic());
         loop {

@@ -4,7 +4,7 @@ use crate::harness::{PATIENCE, Server};
 use crate::http::{Answer, ask, assert_problem, set_up};
 use crate::media::in_order;
 use crate::stack::{Client, Got, PER_FRAME, run};
-use quiora_signaling::{ClientMessage, OnAir, Role, ServerMessage, ShowEvent, ShowStatus};
+use quiora_signaling::{ClientMessage, Logged, OnAir, RefusalCode, Role, ServerMessage, ShowEvent, ShowStatus};
 use reqwest::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CONTENT_TYPE, COOKIE, ETAG, HeaderMap, IF_MATCH, LINK, LOCATION, ORIGIN, RETRY_AFTER,
     WWW_AUTHENTICATE,
@@ -444,5 +444,33 @@ async fn resources_end_with_the_show_and_floods_are_slowed() {
         }
     }
     assert!(slowed.is_some_and(|headers| headers.contains_key(RETRY_AFTER)));
+    house.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_show_that_is_loaded_again_hears_of_its_feed() {
+    let mut house = House::open(1).await;
+    let show = house.server.app().store().show_by_slug("a").await.unwrap().unwrap();
+    let (mut host, _) = house.server.join(&show, Role::Host).await;
+    let (mut publisher, _) = house.publisher().await;
+    let (viewer, _) = house.viewer().await;
+    let mut viewers = [viewer];
+    run(Some(&mut publisher), &mut viewers, LIMIT, "a picture", |_, v| v[0].video.len() > 30);
+    let live =
+        |m: &ServerMessage| matches!(m, ServerMessage::Stage(stage) if stage.on_air == OnAir::Live).then_some(());
+    host.recv_until(live).await;
+
+    // Somebody else writes the show's next event: its own cannot be saved, and it starts over from the store.
+    let store = house.server.app().store();
+    let seq = store.last_seq(show.show).await.unwrap() + 1;
+    let event = ShowEvent::Started;
+    store.commit(show.show, &[Logged { seq, at_ms: 1, event }], None, &[]).await.unwrap();
+    host.send(&ClientMessage::ShowEnd { id: 77 }).await;
+    assert_eq!(host.farewell().await.bye, Some(RefusalCode::ShowRestarted));
+    let (mut again, welcome) = house.server.join(&show, Role::Host).await;
+    if welcome.show.stage.on_air != OnAir::Live {
+        again.recv_until(live).await;
+    }
+    run(Some(&mut publisher), &mut viewers, LIMIT, "the picture goes on", |_, v| v[0].video.len() > 60);
     house.server.stop().await;
 }

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::http::error::Error;
 use crate::http::{Http, address, ice_servers};
 use crate::media::{IceCredentials, PeerKind};
-use crate::show::{Action, Feed, ShowHandle};
+use crate::show::{Action, Feed};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, Path, State};
@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use quiora_signaling::{PeerId, RefusalCode, Role, SessionId};
 use std::net::SocketAddr;
+use std::sync::Mutex;
 
 /// What a POST brings.
 struct Asked<'a> {
@@ -87,13 +88,16 @@ async fn open(way: Way, asked: Asked<'_>) -> Result<Response, Error> {
     let (peer, session) = (PeerId(clock::uuid()), SessionId(clock::uuid()));
     let ice = Ice::new(theirs);
     let etag = ice.etag.clone();
-    let resource = Resource { way, show: row.show, slug, session, peer, owner, ice: ice.into() };
+    let resource =
+        Resource { way, show: row.show, slug, session, peer, owner, ice: ice.into(), stage: Mutex::default() };
     let place = format!("/api/shows/{}/{}", resource.slug, way.name());
     let id = http.resources.enter(resource, &http.media).map_err(Error::Refused)?;
     let entering = Entering { resources: &http.resources, peer, answered: false };
     let answer = http.media.join(kind, row.show, session, peer, offer, true).await.map_err(Error::Refused)?;
     if way == Way::In {
-        announce(&show, session, &answer).await;
+        let feed = Feed { session, video: carries(&answer, "m=video "), audio: carries(&answer, "m=audio ") };
+        http.resources.announce(peer, feed);
+        show.feed(feed).await;
     }
     entering.done();
     tracing::debug!(show.id = %row.show, peer.id = %peer, ?way, "offer over HTTP answered");
@@ -113,12 +117,6 @@ fn offer(body: Result<Bytes, BytesRejection>) -> Result<(String, IceCredentials)
     }
     let theirs = fragment::offered(text).ok_or(Error::Refused(RefusalCode::OfferInvalid))?;
     Ok((text.to_owned(), theirs))
-}
-
-/// Tells the show what is about to come.
-async fn announce(show: &ShowHandle, session: SessionId, answer: &str) {
-    let (video, audio) = (carries(answer, "m=video "), carries(answer, "m=audio "));
-    show.feed(Feed { session, video, audio }).await;
 }
 
 /// Whether an answer takes media of a kind: a section that is neither rejected (port 0) nor inactive.

@@ -5,11 +5,12 @@
 use super::Way;
 use super::bearer::Mark;
 use crate::http::credential;
-use crate::media::{IceCredentials, Media};
+use crate::media::{IceCredentials, Media, MediaEvent};
+use crate::show::Feed;
 use dashmap::DashMap;
 use data_encoding::BASE64URL_NOPAD;
 use quiora_signaling::{PeerId, RefusalCode, SessionId, ShowId};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
 
 /// As many as the media plane has peers. Some 500 bytes each.
@@ -38,6 +39,28 @@ pub(super) struct Resource {
     pub(super) owner: Option<Mark>,
     /// Held while a restart is under way: of two at once, the second starts from what the first has left.
     pub(super) ice: Mutex<Ice>,
+    /// What it does on stage; held for a moment, never across an await.
+    pub(super) stage: std::sync::Mutex<OnStage>,
+}
+
+/// A feed on stage, as far as is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct OnStage {
+    /// What it shows.
+    pub(super) feed: Option<Feed>,
+    publishing: bool,
+    flowing: bool,
+}
+
+/// A feed that a show must be told of which was loaded while it went on.
+#[derive(Debug, Clone, Copy)]
+pub struct Feeding {
+    /// What it shows.
+    pub feed: Feed,
+    /// Its connection.
+    pub peer: PeerId,
+    /// Whether its media flows.
+    pub flowing: bool,
 }
 
 /// The ICE session of a resource.
@@ -80,8 +103,50 @@ impl Resources {
         (found.way == way && found.slug == slug).then_some(found)
     }
 
+    /// Something happened to a peer, perhaps to one with a resource. To be told before the show is.
+    pub fn hear(&self, event: &MediaEvent) {
+        match event {
+            MediaEvent::PublisherChanged { peer, .. } => self.on_stage(*peer, |stage| stage.publishing = true),
+            MediaEvent::Flowing { peer, .. } => self.on_stage(*peer, |stage| stage.flowing = true),
+            MediaEvent::Stalled { peer, .. } => self.on_stage(*peer, |stage| stage.flowing = false),
+            MediaEvent::PeerDown { peer, .. } => {
+                self.forget(*peer);
+            }
+        }
+    }
+
+    /// The feed on a show's stage. While one replaces another there are two for a moment: the younger counts.
+    #[must_use]
+    pub fn feeding(&self, show: ShowId) -> Option<Feeding> {
+        let resources = self.0.by_id.iter().filter(|entry| entry.show == show && entry.way == Way::In);
+        let feeding = resources.filter_map(|entry| {
+            let stage = *entry.stage.lock().unwrap_or_else(PoisonError::into_inner);
+            let feed = stage.feed.filter(|_| stage.publishing)?;
+            Some(Feeding { feed, peer: entry.peer, flowing: stage.flowing })
+        });
+        feeding.max_by_key(|feeding| feeding.peer.0)
+    }
+
+    /// Whether a peer still has its resource.
+    #[must_use]
+    pub fn knows(&self, peer: PeerId) -> bool {
+        self.0.by_peer.contains_key(&peer)
+    }
+
+    /// What a feed shows.
+    pub(super) fn announce(&self, peer: PeerId, feed: Feed) {
+        self.on_stage(peer, |stage| stage.feed = Some(feed));
+    }
+
+    fn on_stage(&self, peer: PeerId, change: impl FnOnce(&mut OnStage)) {
+        let id = self.0.by_peer.get(&peer).map(|id| id.clone());
+        if let Some(resource) = id.and_then(|id| self.0.by_id.get(&id).map(|resource| resource.clone())) {
+            change(&mut resource.stage.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
     /// A peer is over. Whether it had a resource.
-    pub fn forget(&self, peer: PeerId) -> bool {
+    pub(super) fn forget(&self, peer: PeerId) -> bool {
         let Some((_, id)) = self.0.by_peer.remove(&peer) else { return false };
         self.0.by_id.remove(&id).is_some()
     }

@@ -53,6 +53,7 @@ impl StageState {
 
     /// Media will come from outside.
     pub(super) fn feed(&mut self, feed: Feed) {
+        self.feeds.retain(|known| known.session != feed.session);
         if self.feeds.len() == MAX_FEEDS {
             self.feeds.remove(0);
         }
@@ -87,7 +88,9 @@ impl StageState {
         let interrupted = if live { OnAir::Reconnecting } else { OnAir::Off };
         match notice {
             MediaNotice::PublisherChanged { peer, session } => {
-                self.publisher = Some(Publisher { peer, session: Some(session), stopped: false });
+                // It may be told twice: when it happens, and to a show that was loaded meanwhile.
+                let stopped = self.publisher.is_some_and(|p| p.peer == peer && p.stopped);
+                self.publisher = Some(Publisher { peer, session: Some(session), stopped });
                 let Feed { video, audio, .. } = self.fed_by()?;
                 self.set(video, audio, Source::Camera)
             }

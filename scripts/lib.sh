@@ -42,11 +42,28 @@ timed() {
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
 # ensure command package…: installs Debian packages when the command is missing.
-apt_ready=''
 ensure() {
   local command=$1
   shift
   have "$command" && return
+  install_packages "$command" "$@"
+}
+
+# ensure_packages package…: installs Debian packages that are missing, where no one command tells.
+ensure_packages() {
+  local package missing=()
+  for package in "$@"; do
+    dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] || install_packages "${missing[0]}" "${missing[@]}"
+}
+
+# install_packages what package…: what is said to be missing, and the packages that bring it.
+apt_ready=''
+install_packages() {
+  local command=$1
+  shift
   have apt-get || die "$command is missing: install it with your system's package manager, then run this again."
   local as_root=()
   if [ "$(id -u)" != 0 ]; then

@@ -9,7 +9,7 @@ mod route;
 use crate::clock;
 use crate::config::{BaseUrl, Config};
 use crate::http::credential;
-use crate::http::{Http, Parts, Throttle, router};
+use crate::http::{Http, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Sessions, Shared};
@@ -60,6 +60,7 @@ pub struct Running {
     shows: Shows,
     media: Media,
     tokens: JoinTokens,
+    resources: Resources,
     stop: CancellationToken,
     sessions: TaskTracker,
     server: JoinHandle<std::io::Result<()>>,
@@ -80,8 +81,9 @@ impl App {
         let (media, events) = Media::start(&media_config)?;
         let (noticed, notices) = mpsc::channel(NOTICES);
         let shows = Shows::new(store.clone(), noticed);
-        tokio::spawn(route::media_to_shows(events, shows.clone()));
-        tokio::spawn(route::shows_to_media(notices, media.clone()));
+        let resources = Resources::default();
+        tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
+        tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), resources.clone()));
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
         let metrics = Metrics::new(media.clone());
         let http = Http::new(Parts {
@@ -99,13 +101,16 @@ impl App {
             tokens: tokens.clone(),
             metrics,
             base: base.clone(),
-            throttle: Throttle::default(),
+            throttle: Throttle::logins(),
+            offers: Throttle::offers(),
+            resources: resources.clone(),
+            ice: config.ice,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, store, shows, media, tokens, stop, sessions, server })
+        Ok(Running { address, base, store, shows, media, tokens, resources, stop, sessions, server })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -155,6 +160,12 @@ impl Running {
     #[must_use]
     pub const fn media(&self) -> &Media {
         &self.media
+    }
+
+    /// What WHIP and WHEP have made, for tests.
+    #[must_use]
+    pub const fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// A link that founds the shop, while there is none. Every start prints a new one until one is used; then none works.

@@ -4,12 +4,16 @@
 //! [`Cli`] is what was typed; [`Config`] is what follows from it, complete and checked. The rest of the program sees
 //! [`Config`] only, and tests build it without a command line.
 
+mod ice;
+
 use crate::session::Timing;
 use crate::telemetry::LogFormat;
 use clap::{Args, Parser, Subcommand};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+
+pub use ice::{IceArgs, IceServers, IceUrl, Secret};
 
 /// Sell live, from your own server.
 #[derive(Debug, Parser)]
@@ -74,6 +78,9 @@ pub struct ServerArgs {
     /// Media threads, at most 64. Default: one per core.
     #[arg(long, env = "QUIORA_WORKERS", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub workers: Option<u16>,
+    /// Servers for clients.
+    #[command(flatten)]
+    pub ice: IceArgs,
 }
 
 /// A scheme, a host and perhaps a port: what a browser calls an origin.
@@ -102,6 +109,8 @@ pub struct Config {
     pub base_url: Option<BaseUrl>,
     /// The patience of sessions.
     pub timing: Timing,
+    /// STUN and TURN servers that clients are told of.
+    pub ice: IceServers,
 }
 
 impl From<ServerArgs> for Config {
@@ -116,6 +125,7 @@ impl From<ServerArgs> for Config {
             workers: args.workers.map_or(cores, usize::from),
             base_url: args.data.base_url,
             timing: Timing::default(),
+            ice: args.ice.into(),
         }
     }
 }

@@ -55,3 +55,13 @@ fn nonsense_is_refused() {
         assert!(Cli::try_parse_from(args).is_err(), "{wrong:?}");
     }
 }
+
+#[test]
+fn turn_needs_its_secret() {
+    let turn = ["--turn-url", "turn:a:3478?transport=udp,turns:b:443", "--stun-url", "stun:c"];
+    let config = serve(&[turn.as_slice(), &["--turn-secret", "north"]].concat());
+    assert_eq!((config.ice.turn_urls.len(), config.ice.stun_urls.len()), (2, 1));
+    assert_eq!(config.ice.turn_secret.map(|s| s.expose().to_owned()).as_deref(), Some("north"));
+    let args = ["quiora", "serve"].into_iter().chain(turn);
+    assert!(Cli::try_parse_from(args).is_err());
+}

@@ -5,8 +5,16 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use quiora_signaling::RefusalCode;
 use serde::Serialize;
 use std::time::Duration;
+
+/// When to come back to a media plane that has no room: peers come and go within seconds.
+const BUSY_S: u64 = 5;
+
+/// RFC 6750 §3: who sent no token is not told what was wrong with it.
+const CHALLENGE: &str = "Bearer realm=\"quiora\"";
+const CHALLENGE_AGAIN: &str = "Bearer realm=\"quiora\", error=\"invalid_token\"";
 
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +63,30 @@ pub enum Error {
     /// Took too long.
     #[error("The request took too long.")]
     Timeout,
+    /// The body is of another media type than this one.
+    #[error("Send {0}.")]
+    UnsupportedType(&'static str),
+    /// The client would not take what there is to answer.
+    #[error("The answer is application/sdp, which the request does not accept.")]
+    NotAcceptable,
+    /// A bearer token is needed.
+    #[error("Send a bearer token.")]
+    TokenMissing,
+    /// The bearer token is none of ours, or has been replaced.
+    #[error("The bearer token is not valid.")]
+    TokenInvalid,
+    /// The bearer token is good, elsewhere.
+    #[error("The bearer token is for another show.")]
+    TokenForAnotherShow,
+    /// `If-Match` is missing.
+    #[error("Say which entity tag this is for: If-Match.")]
+    PreconditionRequired,
+    /// `If-Match` names something older.
+    #[error("The entity tag is not the present one.")]
+    PreconditionFailed,
+    /// The media plane or a show said no.
+    #[error("{}", .0.detail())]
+    Refused(RefusalCode),
     /// Not ready to serve.
     #[error("The server is not ready.")]
     NotReady,
@@ -94,9 +126,31 @@ impl Error {
             Self::NotWebSocket => (StatusCode::UPGRADE_REQUIRED, "not_websocket"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Timeout => (StatusCode::SERVICE_UNAVAILABLE, "timeout"),
+            Self::UnsupportedType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_type"),
+            Self::NotAcceptable => (StatusCode::NOT_ACCEPTABLE, "not_acceptable"),
+            Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing"),
+            Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "token_invalid"),
+            Self::TokenForAnotherShow => (StatusCode::FORBIDDEN, "token_for_another_show"),
+            Self::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
+            Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "precondition_failed"),
+            Self::Refused(code) => (refused(*code), code.as_str()),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
             Self::Store(_) | Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
+    }
+}
+
+/// The status that goes with a code of the protocol, where HTTP has to say it.
+const fn refused(code: RefusalCode) -> StatusCode {
+    match code {
+        RefusalCode::OfferInvalid | RefusalCode::CodecUnsupported => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalCode::MediaBusy | RefusalCode::ServerStopping | RefusalCode::ShowRestarted => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        RefusalCode::ShowNotFound => StatusCode::NOT_FOUND,
+        RefusalCode::ShowEnded => StatusCode::GONE,
+        RefusalCode::NotAllowed => StatusCode::FORBIDDEN,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -113,10 +167,22 @@ impl IntoResponse for Error {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Self::RateLimited(wait) = self {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        match self {
+            Self::RateLimited(wait) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+            }
+            Self::Refused(_) if status == StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(BUSY_S));
+            }
+            Self::TokenMissing => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+            }
+            Self::TokenInvalid => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE_AGAIN));
+            }
+            _ => {}
         }
-        if matches!(self, Self::NotWebSocket) {
+        if code == "not_websocket" {
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         }
         response

@@ -1,9 +1,10 @@
-//! OWNER of the HTTP side: pages, JSON API, WebSocket upgrade, health and metrics. It keeps no state of its own but the
-//! login throttle; it asks the store, and hands sockets to [`crate::session`].
+//! OWNER of the HTTP side: pages, JSON API, WHIP and WHEP, WebSocket upgrade, health and metrics. It keeps no state of its
+//! own but the throttles and the resources of WHIP and WHEP; it asks the store, and hands sockets to [`crate::session`].
 //!
 //! # Rules
 //! - Every "no" is a problem detail with a stable code ([`error`]).
-//! - Every request that changes something, and every WebSocket, is checked for whose page it comes from ([`origin`]).
+//! - Every request that changes something, and every WebSocket, is checked for whose page it comes from ([`origin`]); but
+//!   for WHIP and WHEP, where no cookie counts ([`whip`]).
 //! - Bodies are at most [`MAX_BODY_BYTES`]; requests end in time and carry the security headers (`guard`).
 //!
 //! | file | owns |
@@ -11,32 +12,39 @@
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
+//! | `whip`, `stream_key` | media over HTTP, and the key to it |
+//! | `ice_servers`, `turn` | STUN and TURN servers for clients |
 //! | `socket` | the upgrade |
 //! | `health` | liveness, readiness, metrics |
 
 pub mod credential;
 pub mod error;
 pub mod origin;
+pub mod turn;
+pub mod whip;
 
+mod address;
 mod assets;
 mod body;
 mod guard;
 mod health;
+mod ice_servers;
 mod login;
 mod page;
 mod pages;
 mod shows;
 mod socket;
+mod stream_key;
 mod throttle;
 
-use crate::config::BaseUrl;
+use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Sessions};
 use crate::store::Store;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use error::Error;
@@ -68,9 +76,16 @@ pub struct Parts {
     pub base: BaseUrl,
     /// Login tries.
     pub throttle: Throttle,
+    /// Offers over HTTP.
+    pub offers: Throttle,
+    /// What WHIP and WHEP have made.
+    pub resources: Resources,
+    /// Servers for clients.
+    pub ice: IceServers,
 }
 
 pub use throttle::Throttle;
+pub use whip::{Feeding, Resources};
 
 impl Http {
     /// The HTTP side over these owners.
@@ -101,15 +116,19 @@ pub fn router(http: Http) -> Router {
         .route("/api/shows", get(shows::list).post(shows::create))
         .route("/api/shows/{slug}", get(shows::read))
         .route("/api/shows/{slug}/join", post(shows::join))
+        .route("/api/shows/{slug}/stream-key", get(stream_key::show).post(stream_key::rotate))
+        .route("/api/ice-servers", get(ice_servers::list))
         .route("/ws", get(socket::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .merge(whip::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(http.clone(), guard::around))
+        .layer(from_fn(whip::cors::around))
         .with_state(http)
 }
 

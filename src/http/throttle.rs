@@ -1,5 +1,5 @@
-//! How often one address may try to log in. The tokens are 256 random bits, so this does not keep them safe; it keeps the
-//! store from being asked for nothing.
+//! How often one address may try to log in, or ask for media over HTTP. Tokens and keys are 256 random bits, so this does
+//! not keep them safe; it keeps the server from being asked for nothing.
 //!
 //! Bounded: at [`MAX_ADDRESSES`] those that have rested are forgotten, and if all are busy, all are.
 
@@ -14,27 +14,46 @@ use std::time::Instant;
 /// One try every three seconds, and ten at once: someone pasting links by hand never meets it.
 const LOGINS: Rate = Rate { per_second: 0.34, burst: 10.0 };
 
+/// Offers over HTTP: each costs a millisecond of CPU. An office or a mobile network's worth of viewers may come from one
+/// address, and all at once when a show begins.
+const OFFERS: Rate = Rate { per_second: 20.0, burst: 300.0 };
+
 /// Some 100 bytes each.
 const MAX_ADDRESSES: usize = 10_000;
 
 /// The tries of all addresses.
-#[derive(Debug, Default)]
-pub struct Throttle(Mutex<HashMap<IpAddr, Bucket>>);
+#[derive(Debug)]
+pub struct Throttle {
+    rate: Rate,
+    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+}
 
 impl Throttle {
+    /// For logins.
+    #[must_use]
+    pub fn logins() -> Self {
+        Self { rate: LOGINS, buckets: Mutex::default() }
+    }
+
+    /// For offers.
+    #[must_use]
+    pub fn offers() -> Self {
+        Self { rate: OFFERS, buckets: Mutex::default() }
+    }
+
     /// Counts one try.
     ///
     /// # Errors
     /// `rate_limited`, with the time to wait.
     pub fn check(&self, address: IpAddr, now: Instant) -> Result<(), Error> {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_ADDRESSES {
             buckets.retain(|_, bucket| !bucket.is_full(now));
             if buckets.len() >= MAX_ADDRESSES {
                 buckets.clear();
             }
         }
-        let bucket = buckets.entry(network(address)).or_insert_with(|| Bucket::new(LOGINS, now));
+        let bucket = buckets.entry(network(address)).or_insert_with(|| Bucket::new(self.rate, now));
         bucket.take(now).map_err(Error::RateLimited)
     }
 }

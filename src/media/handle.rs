@@ -51,7 +51,7 @@ pub enum MediaError {
 /// The media plane. Cheap to clone.
 #[derive(Clone)]
 pub struct Media {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     threads: Arc<std::sync::Mutex<Vec<JoinHandle<()>>>>,
     /// Offers being answered at a time: two per core, so that a thousand joins queue here and not as threads.
     negotiating: Arc<Semaphore>,
@@ -103,7 +103,7 @@ impl Media {
         peer: PeerId,
         sdp: String,
     ) -> Result<String, RefusalCode> {
-        self.join(PeerKind::Publisher, show, session, peer, sdp).await
+        self.join(PeerKind::Publisher, show, session, peer, sdp, false).await
     }
 
     /// A `recvonly` offer in, the answer out.
@@ -117,23 +117,29 @@ impl Media {
         peer: PeerId,
         sdp: String,
     ) -> Result<String, RefusalCode> {
-        self.join(PeerKind::Subscriber, show, session, peer, sdp).await
+        self.join(PeerKind::Subscriber, show, session, peer, sdp, false).await
     }
 
-    async fn join(
+    /// As [`Media::publish`] or [`Media::subscribe`]. With `older` the client is offered the older SRTP profile as well
+    /// at once: for clients that are no browsers and would not know why to come back.
+    ///
+    /// # Errors
+    /// `offer_invalid`, `codec_unsupported`, `media_busy`.
+    pub async fn join(
         &self,
         kind: PeerKind,
         show: ShowId,
         session: SessionId,
         peer: PeerId,
         sdp: String,
+        older: bool,
     ) -> Result<String, RefusalCode> {
         if self.shared.stopping.load(Ordering::Relaxed) || !self.shared.waiting.has_room() {
             return Err(RefusalCode::MediaBusy);
         }
         let _turn = self.negotiating.acquire().await.map_err(|_| RefusalCode::MediaBusy)?;
         let shared = self.shared.clone();
-        let compatible = shared.compatible.contains(&session);
+        let compatible = older || shared.compatible.contains(&session);
         let request = Request { kind, show, session, peer, sdp, compatible };
         let span = tracing::info_span!("peer", peer.id = %peer, show.id = %show, ?kind);
         let build = move || {

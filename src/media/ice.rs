@@ -11,6 +11,8 @@
 //! - The **route** (where we send) is always a verified address. It moves to another one when that is nominated and the
 //!   present one has been silent for [`SILENCE`], so that a replayed request cannot steal a living stream.
 //! - Without an authentic request for [`CONSENT`], the peer is gone (RFC 7675 §5.1).
+//! - After a restart ([`IceLite::restart`]) both names are good until a request comes under the new one; so a restart that
+//!   the other side never hears of costs nothing.
 
 use rtc::stun::attributes::{ATTR_ICE_CONTROLLING, ATTR_USE_CANDIDATE, ATTR_USERNAME};
 use rtc::stun::fingerprint::FingerprintAttr;
@@ -55,6 +57,15 @@ pub(super) struct Heard {
     pub(super) new_address: bool,
     /// An address that is no longer verified, to make room.
     pub(super) forgotten: Option<SocketAddr>,
+    /// A name that is no longer answered to: the restart is complete.
+    pub(super) retired: Option<String>,
+}
+
+/// What a restart has agreed upon (RFC 8445 §9).
+struct Agreed {
+    local: Credentials,
+    /// Whose requests these are: `USERNAME` must name both sides.
+    remote: String,
 }
 
 /// Where a verified address was heard last.
@@ -67,8 +78,13 @@ struct Verified {
 
 /// The ICE-lite side of one peer.
 pub(super) struct IceLite {
+    /// The first credentials: what the library's agent knows, and good for requests until a restart is complete.
     local: Credentials,
     remote: Credentials,
+    /// What the last complete restart left.
+    present: Option<Agreed>,
+    /// A restart that no request has confirmed yet.
+    next: Option<Agreed>,
     verified: Vec<Verified>,
     route: Option<usize>,
     heard: Instant,
@@ -77,12 +93,24 @@ pub(super) struct IceLite {
 impl IceLite {
     /// Nothing is verified yet.
     pub(super) fn new(local: Credentials, remote: Credentials, now: Instant) -> Self {
-        Self { local, remote, verified: Vec::new(), route: None, heard: now }
+        Self { local, remote, present: None, next: None, verified: Vec::new(), route: None, heard: now }
     }
 
-    /// Our ufrag: the name under which requests ask for this peer.
+    /// Our first ufrag: the name under which requests asked for this peer before any restart, and which stays its own.
     pub(super) fn ufrag(&self) -> &str {
         &self.local.ufrag
+    }
+
+    /// The names that requests may ask for now.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let present = self.present.as_ref().map_or(&self.local, |agreed| &agreed.local);
+        [Some(present), self.next.as_ref().map(|agreed| &agreed.local)].into_iter().flatten().map(|c| c.ufrag.as_str())
+    }
+
+    /// New credentials on both sides; the old ones stay good until a request comes under these. Returns the name of an
+    /// earlier restart that nobody had confirmed, and nobody can any more.
+    pub(super) fn restart(&mut self, local: Credentials, remote_ufrag: String) -> Option<String> {
+        self.next.replace(Agreed { local, remote: remote_ufrag }).map(|unconfirmed| unconfirmed.local.ufrag)
     }
 
     /// Where to send, and from which of our addresses.
@@ -126,28 +154,38 @@ impl IceLite {
         to: Option<IpAddr>,
         crypto: &dyn RTCCrypto,
     ) -> Option<Heard> {
-        let message = self.open(request, crypto)?;
+        let Opened { message, password, confirms } = self.open(request, crypto)?;
         let nominated = message.contains(ATTR_USE_CANDIDATE);
-        let response = self.respond(message.transaction_id, from, crypto)?;
+        let response = success_response(message.transaction_id, from, password, crypto)?;
+        let retired = if confirms { self.confirm() } else { None };
         self.heard = now;
         let (new_address, forgotten) = self.verify(now, from, to);
         self.choose_route(now, from, nominated);
-        Some(Heard { response, new_address, forgotten })
+        Some(Heard { response, new_address, forgotten, retired })
     }
 
     /// The authentic binding request in `request`, if it is one.
-    fn open(&self, request: &[u8], crypto: &dyn RTCCrypto) -> Option<Message> {
+    fn open(&self, request: &[u8], crypto: &dyn RTCCrypto) -> Option<Opened<'_>> {
         let mut message = Message::new();
         message.unmarshal_binary(request).ok()?;
         if message.typ != BINDING_REQUEST {
             return None;
         }
-        MessageIntegrity::check(&mut message, self.local.password.as_bytes(), crypto).ok()?;
-        Some(message)
+        let confirms = self.next.as_ref().is_some_and(|next| next.is_named_by(&message));
+        let password = match (&self.next, &self.present) {
+            (Some(next), _) if confirms => &next.local.password,
+            (_, Some(present)) => &present.local.password,
+            (_, None) => &self.local.password,
+        };
+        MessageIntegrity::check(&mut message, password.as_bytes(), crypto).ok()?;
+        Some(Opened { message, password, confirms })
     }
 
-    fn respond(&self, id: TransactionId, to: SocketAddr, crypto: &dyn RTCCrypto) -> Option<Vec<u8>> {
-        success_response(id, to, &self.local.password, crypto)
+    /// The other side uses the new credentials: the old ones are over. Returns their name.
+    fn confirm(&mut self) -> Option<String> {
+        let retired = self.present.take().map_or_else(|| self.local.ufrag.clone(), |agreed| agreed.local.ufrag);
+        self.present = self.next.take();
+        Some(retired)
     }
 
     fn verify(&mut self, now: Instant, from: SocketAddr, local: Option<IpAddr>) -> (bool, Option<SocketAddr>) {
@@ -206,6 +244,22 @@ impl IceLite {
             return None;
         }
         success_response(m.transaction_id, mapped, &self.remote.password, crypto)
+    }
+}
+
+/// A request that is authentic.
+struct Opened<'a> {
+    message: Message,
+    /// What it was signed with, and its response will be.
+    password: &'a str,
+    /// It came under the credentials of a restart, as the first one.
+    confirms: bool,
+}
+
+impl Agreed {
+    fn is_named_by(&self, request: &Message) -> bool {
+        let named = TextAttribute::get_from_as(request, ATTR_USERNAME).ok();
+        named.is_some_and(|name| name.text == format!("{}:{}", self.local.ufrag, self.remote))
     }
 }
 

@@ -23,6 +23,7 @@
 //! | `library` | the way to a publisher: an `RTCPeerConnection`; the only file that mutates one |
 //! | `direct`, `dtls` | the way to a subscriber: DTLS, then SRTP of our own |
 //! | `ice` | ICE-lite (RFC 8445 §2.5): who may speak, and where to answer |
+//! | `restart` | new ICE credentials for a living peer |
 //! | `publisher`, `subscriber` | what the two kinds of peer add to it |
 //! | `room` | one show on one worker: its subscribers and retransmission rings |
 //! | `board` | one show across workers: who publishes, which workers listen |
@@ -45,6 +46,7 @@ mod member;
 mod negotiate;
 mod peer;
 mod publisher;
+mod restart;
 mod room;
 mod shared;
 mod socket;
@@ -56,3 +58,4 @@ mod worker;
 pub use counters::{JOIN_BUCKETS_MS, MediaCounters, PeerKind, PeerState};
 pub use event::MediaEvent;
 pub use handle::{Media, MediaConfig, MediaError};
+pub use restart::IceCredentials;

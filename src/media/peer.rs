@@ -9,7 +9,7 @@
 use super::counters::{PeerKind, PeerState};
 use super::direct::{Direct, Passage};
 use super::formats::Section;
-use super::ice::{Heard, IceLite};
+use super::ice::{Credentials, Heard, IceLite};
 use super::library::{Library, LibraryEvent};
 use bytes::BytesMut;
 use quiora_signaling::{PeerEnd, PeerId, SessionId, ShowId};
@@ -118,9 +118,19 @@ impl Peer {
         }
     }
 
-    /// The name under which requests ask for it.
+    /// The name under which requests asked for it first.
     pub(super) fn ufrag(&self) -> &str {
         self.ice.ufrag()
+    }
+
+    /// The names that requests may ask for now.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.ice.names()
+    }
+
+    /// New ICE credentials; see [`IceLite::restart`].
+    pub(super) fn restart(&mut self, local: Credentials, remote_ufrag: String) -> Option<String> {
+        self.ice.restart(local, remote_ufrag)
     }
 
     pub(super) fn state(&self) -> PeerState {

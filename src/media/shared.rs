@@ -5,6 +5,7 @@ use super::counters::{MediaCounters, PeerKind, PeerState};
 use super::event::MediaEvent;
 use super::negotiate::Identity;
 use super::peer::Peer;
+use super::restart::Restart;
 use super::waiting::WaitingRoom;
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
 use crate::sfu::report::Timeline;
@@ -33,6 +34,8 @@ pub(super) enum Order {
     Keyframe(ShowId, SourceId, LayerId),
     /// A datagram that arrived at another worker.
     Stray(Stray),
+    /// A peer gets new ICE credentials.
+    Restart(Restart),
     Stop,
 }
 

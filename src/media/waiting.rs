@@ -24,6 +24,8 @@ enum Place {
     /// The mutex is never contended, since the map's shard is held; it makes a `Send` connection shareable.
     Waiting(Mutex<Box<Peer>>, PeerId, Instant),
     Adopted(usize),
+    /// Another name of the peer that is called this first: it has restarted its ICE.
+    Alias(Vec<u8>),
 }
 
 /// What is known of a peer outside its worker.
@@ -41,6 +43,14 @@ pub(super) enum Found {
     Elsewhere(usize),
     /// Nobody by that name.
     Unknown,
+}
+
+/// Where a peer was found by its id.
+pub(super) enum Reached<T> {
+    /// This worker has it.
+    Worker(usize),
+    /// It waits; this came of the visit.
+    Waiting(T),
 }
 
 /// All peers of the process, by name.
@@ -71,9 +81,11 @@ impl WaitingRoom {
     /// A request named this ufrag at worker `index`, and `is_authentic` says whether it may have the peer: one that
     /// merely guesses or overhears a name must not move anything.
     pub(super) fn find(&self, ufrag: &[u8], index: usize, is_authentic: impl FnOnce(&Peer) -> bool) -> Found {
-        let Entry::Occupied(mut entry) = self.by_ufrag.entry(ufrag.to_vec()) else { return Found::Unknown };
+        let first = self.first_name(ufrag);
+        let Entry::Occupied(mut entry) = self.by_ufrag.entry(first) else { return Found::Unknown };
         match entry.get_mut() {
             Place::Adopted(worker) => return Found::Elsewhere(*worker),
+            Place::Alias(_) => return Found::Unknown,
             Place::Waiting(peer, ..) => {
                 if !is_authentic(peer.get_mut().unwrap_or_else(PoisonError::into_inner)) {
                     return Found::Unknown;
@@ -83,6 +95,42 @@ impl WaitingRoom {
         match entry.insert(Place::Adopted(index)) {
             Place::Waiting(peer, ..) => Found::Adopted(peer.into_inner().unwrap_or_else(PoisonError::into_inner)),
             Place::Adopted(worker) => Found::Elsewhere(worker),
+            Place::Alias(_) => Found::Unknown,
+        }
+    }
+
+    /// The name under which the peer that answers to `ufrag` is kept.
+    fn first_name(&self, ufrag: &[u8]) -> Vec<u8> {
+        match self.by_ufrag.get(ufrag).as_deref() {
+            Some(Place::Alias(first)) => first.clone(),
+            Some(Place::Waiting(..) | Place::Adopted(_)) | None => ufrag.to_vec(),
+        }
+    }
+
+    /// A peer gets another name besides those it has.
+    pub(super) fn add_name(&self, first: &str, name: &str) {
+        self.by_ufrag.insert(name.as_bytes().to_vec(), Place::Alias(first.as_bytes().to_vec()));
+    }
+
+    /// A name is no longer answered to. A peer's first one stays, since it is kept under that.
+    pub(super) fn forget_name(&self, name: &str) {
+        self.by_ufrag.remove_if(name.as_bytes(), |_, place| matches!(place, Place::Alias(_)));
+    }
+
+    /// Whether there is such a peer.
+    pub(super) fn knows(&self, peer: PeerId) -> bool {
+        self.by_id.contains_key(&peer)
+    }
+
+    /// Where to reach a peer: its worker, or itself while it waits.
+    pub(super) fn reach<T>(&self, peer: PeerId, act: impl FnOnce(&mut Peer) -> T) -> Option<Reached<T>> {
+        let registered = self.by_id.get(&peer).map(|r| r.clone())?;
+        match self.by_ufrag.get_mut(&registered.ufrag)?.value_mut() {
+            Place::Adopted(worker) => Some(Reached::Worker(*worker)),
+            Place::Waiting(peer, ..) => {
+                Some(Reached::Waiting(act(peer.get_mut().unwrap_or_else(PoisonError::into_inner))))
+            }
+            Place::Alias(_) => None,
         }
     }
 
@@ -124,6 +172,7 @@ impl WaitingRoom {
     }
 
     fn forget(&self, peer: &Peer) {
+        peer.names().for_each(|name| self.forget_name(name));
         self.by_id.remove(&peer.id);
         if let Entry::Occupied(mut entry) = self.by_session.entry(peer.session) {
             entry.get_mut().retain(|id| *id != peer.id);

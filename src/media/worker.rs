@@ -70,7 +70,8 @@ pub(super) struct Worker {
     pub(super) now: Instant,
     pub(super) ntp: u64,
     free: Vec<Key>,
-    by_ufrag: HashMap<Vec<u8>, Key>,
+    /// All names that requests may ask for.
+    pub(super) by_ufrag: HashMap<Vec<u8>, Key>,
     by_address: HashMap<SocketAddr, Key>,
     timers: BinaryHeap<Reverse<(Instant, Key)>>,
     poll: Poll,
@@ -165,6 +166,7 @@ impl Worker {
                     let datagram = Datagram { bytes: &stray.bytes, from: stray.from, to: stray.to };
                     self.handle_datagram(&datagram, false);
                 }
+                Order::Restart(restart) => self.restart(restart),
                 Order::Stop => return true,
             }
         }
@@ -234,6 +236,10 @@ impl Worker {
         }
         let target = Target { to: datagram.from, from: datagram.to, distress: 0 };
         self.egress.push(&heard.response, target);
+        if let Some(name) = heard.retired {
+            self.by_ufrag.remove(name.as_bytes());
+            self.shared.waiting.forget_name(&name);
+        }
         if let Some(address) = heard.forgotten {
             self.by_address.remove(&address);
             self.shared.waiting.forget_address(address);
@@ -281,7 +287,7 @@ impl Worker {
 
     fn adopt(&mut self, peer: super::peer::Peer) -> Key {
         let key = self.free.pop().unwrap_or(Key(self.members.len()));
-        self.by_ufrag.insert(peer.ufrag().as_bytes().to_vec(), key);
+        self.by_ufrag.extend(peer.names().map(|name| (name.as_bytes().to_vec(), key)));
         self.by_id.insert(peer.id, key);
         let member = Some(Box::new(Member::new(peer, &self.shared, self.now)));
         match self.members.get_mut(key.0) {
@@ -346,7 +352,9 @@ impl Worker {
     pub(super) fn remove(&mut self, key: Key) -> Option<Box<Member>> {
         let member = self.members.get_mut(key.0)?.take()?;
         self.by_id.remove(&member.peer.id);
-        self.by_ufrag.remove(member.peer.ufrag().as_bytes());
+        for name in member.peer.names() {
+            self.by_ufrag.remove(name.as_bytes());
+        }
         for address in member.peer.addresses() {
             if self.by_address.get(&address) == Some(&key) {
                 self.by_address.remove(&address);

@@ -6,7 +6,9 @@
 //! ICE-lite and learns addresses from authenticated checks only.
 //!
 //! What is neither sound nor picture (`m=application`) is left in place: sections are counted, and the answer rejects
-//! it. So is a section that the offer itself has disabled (port 0).
+//! it. So is a section that the offer itself has disabled (port 0). One that is `bundle-only` has port 0 as well, and means
+//! the opposite (RFC 9143 §6): it comes out with a port like any other, because the WebRTC library knows the rule no more
+//! than most do.
 //!
 //! Invariant: total on any text; output is never longer than input plus line ends; lines keep their order.
 
@@ -35,6 +37,12 @@ const PER_FORMAT: [&str; 3] = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"];
 
 /// Attributes that go: candidates (see above), keys in clear (never used), sizes per dropped payload type.
 const DROPPED: [&str; 4] = ["a=candidate:", "a=end-of-candidates", "a=crypto:", "a=imageattr:"];
+
+/// A section that exists as part of its bundle alone.
+const BUNDLE_ONLY: &str = "a=bundle-only";
+
+/// The port of a section whose real one is in its candidates (RFC 8839 §4.2.1.4).
+const DISCARD: &str = "9";
 
 /// Why an offer is not taken. The codes are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +124,8 @@ fn prune_section(section: &[&str], out: &mut String) -> Result<bool, OfferRefusa
             return Ok(false);
         }
     };
-    if port == "0" {
+    let bundled = section.contains(&BUNDLE_ONLY);
+    if port == "0" && !bundled {
         section.iter().filter(|line| is_served(line)).for_each(|line| push(out, line));
         return Ok(false);
     }
@@ -125,8 +134,9 @@ fn prune_section(section: &[&str], out: &mut String) -> Result<bool, OfferRefusa
     if !offered.iter().any(|format| kept.is_media(format)) {
         return Err(OfferRefusal::NoCommonCodec);
     }
+    let port = if bundled { DISCARD } else { port };
     push(out, &format!("{media} {port} {protocol} {}", offered.join(" ")));
-    for line in section.iter().skip(1).filter(|line| is_served(line)) {
+    for line in section.iter().skip(1).filter(|line| is_served(line) && **line != BUNDLE_ONLY) {
         let format = PER_FORMAT.iter().find_map(|name| line.strip_prefix(name));
         if format.and_then(format_of).is_none_or(|format| format == "*" || kept.contains(format)) {
             push(out, line);

@@ -40,7 +40,7 @@ pub(super) struct Actor {
     pub(super) seats: Seats,
     pub(super) over: Arc<AtomicBool>,
     pub(super) notices: mpsc::Sender<ShowNotice>,
-    /// Without sessions for this long, the show is unloaded.
+    /// Without sessions and without a feed for this long, the show is unloaded.
     pub(super) idle_timeout: Duration,
     /// The entry in the registry; dropping it takes the entry away.
     pub(super) lease: Lease,
@@ -50,6 +50,7 @@ impl Actor {
     /// Runs until the show is idle, cannot save, or is told to stop.
     pub(super) async fn run(mut self) {
         tracing::debug!(seq = self.core.seq(), "show loaded");
+        self.notify(ShowNotice::Loaded(self.show));
         let mut mail = Vec::with_capacity(MAX_TURN);
         let (mut busy_at, mut swept_at) = (clock::monotonic(), clock::monotonic());
         loop {
@@ -59,7 +60,7 @@ impl Actor {
                 () = tokio::time::sleep(wait) => {}
             }
             let now = clock::monotonic();
-            if !mail.is_empty() || !self.seats.is_empty() {
+            if !mail.is_empty() || !self.seats.is_empty() || self.core.is_fed() {
                 busy_at = now;
             }
             let stop = match self.turn(&mut mail, &mut swept_at, now).await {
@@ -120,7 +121,12 @@ impl Actor {
                 Err(code) => plan.refuse(session, request, code),
             },
             Mail::Leave(session) => plan.add(self.core.leave(now_ms, session)),
-            Mail::Media(notice) => plan.add(self.core.media(notice)),
+            Mail::Media(notice) => {
+                plan.add(self.core.media(notice));
+                plan.add(self.core.follow_feed(now_ms));
+            }
+            Mail::Feed(feed) => self.core.feed(feed),
+            Mail::Unfeed(session) => plan.add(self.core.unfeed(session)),
             Mail::Stop => {}
         }
     }

@@ -64,3 +64,14 @@ pub enum MediaNotice {
         reason: PeerEnd,
     },
 }
+
+/// A stage that is fed from outside (WHIP): nobody sits behind it who could say what it shows, so its offer does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feed {
+    /// Under whose name its media comes.
+    pub session: SessionId,
+    /// Whether it sends a picture.
+    pub video: bool,
+    /// Whether it sends sound.
+    pub audio: bool,
+}

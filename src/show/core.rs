@@ -22,7 +22,7 @@ pub use chat::text_hash;
 pub use effect::{Admitted, Effect, Life};
 pub use history::{History, Line, MAX_LINES};
 
-use super::command::{Command, MediaNotice};
+use super::command::{Command, Feed, MediaNotice};
 use super::rights::{Action, allows};
 use history::Log;
 use members::{Members, Seat};
@@ -193,6 +193,35 @@ impl ShowCore {
         effects
     }
 
+    /// Media is about to come from outside.
+    pub fn feed(&mut self, feed: Feed) {
+        if self.facts.status != ShowStatus::Ended {
+            self.stage.feed(feed);
+        }
+    }
+
+    /// A feed was ended on purpose.
+    pub fn unfeed(&mut self, session: SessionId) -> Vec<Effect> {
+        self.stage.unfeed(session).map(Effect::Stage).into_iter().collect()
+    }
+
+    /// Whether the stage belongs to a feed: then the show goes on without anybody in it.
+    #[must_use]
+    pub fn is_fed(&self) -> bool {
+        self.stage.is_fed()
+    }
+
+    /// Starts the show when a feed has come on air. Whoever starts to stream from an encoder means to be seen, and has
+    /// no other button to say so; the end of the show stays the host's to say.
+    pub fn follow_feed(&mut self, now_ms: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let waiting = matches!(self.facts.status, ShowStatus::Draft | ShowStatus::Scheduled);
+        if waiting && self.stage.is_fed() && self.stage.stage().on_air == OnAir::Live {
+            self.begin(now_ms, &mut effects);
+        }
+        effects
+    }
+
     /// When [`ShowCore::handle_timeout`] wants to be called, if ever: milliseconds since the Unix epoch.
     #[must_use]
     pub const fn poll_timeout(&self) -> Option<u64> {
@@ -209,12 +238,16 @@ impl ShowCore {
         if self.facts.status == ShowStatus::Live {
             return Ok(None);
         }
+        Ok(Some(self.begin(now_ms, effects)))
+    }
+
+    fn begin(&mut self, now_ms: u64, effects: &mut Vec<Effect>) -> u64 {
         let logged = self.log.append(now_ms, ShowEvent::Started);
         let seq = logged.seq;
         self.facts.status = ShowStatus::Live;
         self.facts.started_at_ms = Some(logged.at_ms);
         effects.extend([Effect::Life(self.life()), Effect::Event(logged)]);
-        Ok(Some(seq))
+        seq
     }
 
     fn end(&mut self, now_ms: u64, seat: Seat, effects: &mut Vec<Effect>) -> Result<Option<u64>, RefusalCode> {

@@ -3,7 +3,7 @@
 //! Requests are put into a bounded mailbox and answered in the session's outbox. When the mailbox is full the sender waits,
 //! which stops the reading of that session's socket: a flooded show slows its clients down instead of growing.
 
-use super::command::{Command, MediaNotice};
+use super::command::{Command, Feed, MediaNotice};
 use super::core::{Joining, check};
 use super::outbox::Outbox;
 use super::rights::Action;
@@ -47,6 +47,10 @@ pub(super) enum Mail {
     },
     Leave(SessionId),
     Media(MediaNotice),
+    /// Media is about to come from outside.
+    Feed(Feed),
+    /// A feed was ended on purpose.
+    Unfeed(SessionId),
     /// The server is stopping: do what came before, then end.
     Stop,
 }
@@ -135,6 +139,16 @@ impl ShowHandle {
     /// Tells what happened to the show's media.
     pub async fn media(&self, notice: MediaNotice) {
         self.send(Mail::Media(notice)).await;
+    }
+
+    /// Tells that media is about to come from outside, and what it will be.
+    pub async fn feed(&self, feed: Feed) {
+        self.send(Mail::Feed(feed)).await;
+    }
+
+    /// Tells that a feed ends on purpose, so that viewers are not told to wait for it.
+    pub async fn unfeed(&self, session: SessionId) {
+        self.send(Mail::Unfeed(session)).await;
     }
 
     /// A show that is gone has closed the outboxes of its sessions; a [`Ticket`] that comes too late closes its own.

@@ -20,7 +20,7 @@ mod registry;
 pub mod rights;
 pub mod slug;
 
-pub use command::{Command, MediaNotice};
+pub use command::{Command, Feed, MediaNotice};
 pub use handle::{Join, ShowHandle};
 pub use outbox::{Class, Frame, Next, Outbox, StateKey};
 pub use registry::{ShowNotice, Shows};

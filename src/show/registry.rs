@@ -26,6 +26,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a show tells the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShowNotice {
+    /// The show has been loaded and knows nothing of its media: it is to be told of a feed that goes on.
+    Loaded(ShowId),
     /// The show is over: its media can be closed.
     Ended(ShowId),
 }

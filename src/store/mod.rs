@@ -18,6 +18,7 @@ mod open;
 mod rows;
 mod shop;
 mod shows;
+mod stream;
 
 pub use access::LoginKind;
 pub use error::StoreError;

@@ -2,7 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use quiora::app::{App, Running};
-use quiora::config::Config;
+use quiora::config::{Config, IceServers};
 use quiora::session::{PAGE_TOKEN_TTL_MS, Timing};
 use quiora::store::{NewShow, ShowRow};
 use quiora_signaling::{
@@ -36,8 +36,13 @@ impl Server {
 
     /// As [`Server::start`], with sessions of another patience.
     pub async fn start_with(workers: usize, timing: Timing) -> Self {
+        Self::start_configured(workers, |config| config.timing = timing).await
+    }
+
+    /// As [`Server::start`], with a configuration that differs.
+    pub async fn start_configured(workers: usize, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = TempDir::new().unwrap();
-        let config = Config {
+        let mut config = Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             media: SocketAddr::from(([127, 0, 0, 1], 0)),
             public_ip: Vec::new(),
@@ -45,8 +50,10 @@ impl Server {
             database_url: None,
             workers,
             base_url: None,
-            timing,
+            timing: Timing::default(),
+            ice: IceServers::default(),
         };
+        configure(&mut config);
         let running = App::start(config.clone()).await.unwrap();
         Self { running: Some(running), config, _folder: folder }
     }

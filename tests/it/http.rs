@@ -9,13 +9,13 @@ use reqwest::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, Hea
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Value,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
 }
 
-async fn ask(server: &Server, method: Method, path: &str, cookie: &str, body: Option<Value>) -> Answer {
+pub async fn ask(server: &Server, method: Method, path: &str, cookie: &str, body: Option<Value>) -> Answer {
     let mut request = Client::new().request(method, server.url(path));
     if !cookie.is_empty() {
         request = request.header(COOKIE, cookie);
@@ -29,7 +29,7 @@ async fn ask(server: &Server, method: Method, path: &str, cookie: &str, body: Op
     Answer { status, headers, body }
 }
 
-fn assert_problem(answer: &Answer, status: u16, code: &str) {
+pub fn assert_problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.status, status, "{}", answer.body);
     assert_eq!(answer.headers[CONTENT_TYPE], "application/problem+json");
     assert_eq!(answer.body["code"], code);
@@ -43,7 +43,7 @@ fn token_of(link: &str) -> String {
 }
 
 /// Logs in by the setup link and returns the cookie.
-async fn set_up(server: &Server) -> String {
+pub async fn set_up(server: &Server) -> String {
     let token = token_of(&server.app().setup_link().await.unwrap().unwrap());
     let answer =
         ask(server, Method::POST, "/api/session", "", Some(json!({"token": token, "shop": " La  Bottega "}))).await;
@@ -309,6 +309,7 @@ async fn what_stands_in_the_way_is_one_line() {
         workers: 1,
         base_url: None,
         timing: quiora::session::Timing::default(),
+        ice: quiora::config::IceServers::default(),
     };
     let line = App::start(taken.clone()).await.unwrap_err().to_string();
     assert!(line.contains("taken by another program") && line.lines().count() == 1, "{line}");

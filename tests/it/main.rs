@@ -8,3 +8,4 @@ mod http;
 mod media;
 mod socket;
 mod stack;
+mod whip;

@@ -69,7 +69,8 @@ impl Plane {
     }
 }
 
-fn in_order(got: &[Got]) {
+/// Each packet once and in order, by header and by content.
+pub(crate) fn in_order(got: &[Got]) {
     for pair in got.windows(2) {
         assert!(pair[1].sequence == pair[0].sequence + 1, "{:?} then {:?}", pair[0], pair[1]);
         assert!(pair[1].number == pair[0].number + 1, "{:?} then {:?}", pair[0], pair[1]);

@@ -28,6 +28,8 @@ pub(crate) struct Client {
     /// What the stack believes to be its address; stays the same over a rebind, as behind a NAT.
     believed: SocketAddr,
     pending: Option<SdpPendingOffer>,
+    /// The server's last answer.
+    answered: String,
     pub(crate) connected: bool,
     pub(crate) closed: bool,
     mids: Vec<(MediaKind, Mid)>,
@@ -89,6 +91,7 @@ impl Client {
             socket,
             believed,
             pending: Some(pending),
+            answered: String::new(),
             connected: false,
             closed: false,
             mids: vec![(MediaKind::Video, video), (MediaKind::Audio, audio)],
@@ -124,6 +127,27 @@ impl Client {
         let answer = SdpAnswer::from_sdp_string(sdp).unwrap_or_else(|e| panic!("{e}\n{sdp}"));
         let pending = self.pending.take().expect("one answer");
         self.rtc.sdp_api().accept_answer(pending, answer).unwrap_or_else(|e| panic!("{e}\n{sdp}"));
+        self.answered = sdp.to_owned();
+    }
+
+    /// Begins an ICE restart: the new credentials, to be told to the server.
+    pub(crate) fn restart(&mut self) -> (String, String) {
+        let mut api = self.rtc.sdp_api();
+        let credentials = api.ice_restart(true);
+        let (_, pending) = api.apply().expect("an offer");
+        self.pending = Some(pending);
+        (credentials.ufrag, credentials.pass)
+    }
+
+    /// Completes an ICE restart with the server's new credentials; all else is as it was answered before.
+    pub(crate) fn restarted(&mut self, ufrag: &str, password: &str) {
+        let line = |line: &str| match line.split_once(':') {
+            Some(("a=ice-ufrag", _)) => format!("a=ice-ufrag:{ufrag}\r\n"),
+            Some(("a=ice-pwd", _)) => format!("a=ice-pwd:{password}\r\n"),
+            _ => format!("{line}\r\n"),
+        };
+        let answer: String = self.answered.lines().map(line).collect();
+        self.answer(&answer);
     }
 
     /// Asks for a keyframe (PLI).

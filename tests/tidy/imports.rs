@@ -38,7 +38,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("socket2", &["media"]),
     ("quinn_udp", &["media"]),
     ("rcgen", &["media"]),
-    ("aws_lc_rs", &["srtp"]),
+    ("aws_lc_rs", &["srtp", "http"]),
     ("webrtc", &["robot"]),
     // A session tells an oversize frame from a broken one by the error inside axum's.
     ("tokio_tungstenite", &["robot", "session"]),

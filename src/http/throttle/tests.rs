@@ -7,7 +7,7 @@ use std::time::Duration;
 
 #[test]
 fn ten_tries_then_patience() {
-    let (throttle, now) = (Throttle::default(), clock::monotonic());
+    let (throttle, now) = (Throttle::logins(), clock::monotonic());
     let one: IpAddr = "2001:db8::1".parse().unwrap();
     let neighbour: IpAddr = "2001:db8::2:3:4:5".parse().unwrap();
     let other: IpAddr = "2001:db8:0:1::1".parse().unwrap();
@@ -21,9 +21,9 @@ fn ten_tries_then_patience() {
 
 #[test]
 fn it_stays_bounded() {
-    let (throttle, now) = (Throttle::default(), clock::monotonic());
+    let (throttle, now) = (Throttle::logins(), clock::monotonic());
     for n in 0..u32::try_from(MAX_ADDRESSES).unwrap() + 50 {
         assert!(throttle.check(Ipv4Addr::from_bits(n).into(), now).is_ok());
     }
-    assert!(throttle.0.lock().unwrap().len() <= MAX_ADDRESSES);
+    assert!(throttle.buckets.lock().unwrap().len() <= MAX_ADDRESSES);
 }

@@ -133,3 +133,58 @@ fn consent_is_renewed_by_requests_alone() {
     w.hear(&request, 1);
     assert_eq!(w.ice.consent_until(), w.now + CONSENT);
 }
+
+/// The other side after a restart: it signs with the new password, under the new names.
+fn restart(w: &mut World) -> IceLite {
+    let (local, remote) = (Credentials::generate(), Credentials::generate());
+    w.ice.restart(local.clone(), remote.ufrag.clone());
+    IceLite::new(local, remote, w.now)
+}
+
+#[test]
+fn a_restart_is_complete_when_the_new_credentials_are_used() {
+    let mut w = World::new();
+    let old = w.request(true);
+    w.hear(&old, 1);
+    let first = w.ice.ufrag().to_owned();
+    w.client = restart(&mut w);
+    assert_eq!(w.ice.names().count(), 2);
+    assert!(w.hear(&old, 1).is_some_and(|h| h.retired.is_none()), "the old ones are good meanwhile");
+    let new = w.request(true);
+    let heard = w.hear(&new, 1).expect("the new ones are good");
+    assert_eq!(heard.retired.as_deref(), Some(first.as_str()));
+    assert_eq!(w.ice.names().collect::<Vec<_>>(), [w.client.ufrag()]);
+    assert!(w.hear(&old, 1).is_none(), "and the old ones are not any more");
+    let mut response = Message::new();
+    response.unmarshal_binary(&heard.response).expect("a message");
+    let password = w.client.local.password.clone();
+    MessageIntegrity::check(&mut response, password.as_bytes(), w.crypto.crypto()).expect("under the new password");
+    assert_eq!(w.route(), Some(1), "the route is the same");
+    assert_eq!(w.ice.ufrag(), first, "it stays filed under its first name");
+}
+
+#[test]
+fn a_restart_that_nobody_confirms_changes_nothing() {
+    let mut w = World::new();
+    let old = w.request(true);
+    w.hear(&old, 1);
+    let lost = restart(&mut w);
+    let forged = {
+        let mut stranger = restart(&mut World::new());
+        stranger.local.ufrag = lost.local.ufrag.clone();
+        stranger.remote.ufrag = lost.remote.ufrag.clone();
+        stranger.introduction(true, w.crypto.crypto()).expect("a request")
+    };
+    assert!(w.hear(&forged, 2).is_none(), "the name alone is worth nothing");
+    let stranger = lost.introduction(true, w.crypto.crypto()).expect("a request");
+    w.client = restart(&mut w);
+    assert!(w.hear(&stranger, 1).is_none(), "a later restart takes the place of an unconfirmed one");
+    w.pass(Duration::from_secs(20));
+    assert!(w.hear(&old, 1).is_some(), "consent goes on under the old ones");
+    let new = w.request(true);
+    assert!(w.hear(&new, 1).is_some());
+    w.client = restart(&mut w);
+    let newer = w.request(true);
+    let heard = w.hear(&newer, 1).expect("a second restart");
+    assert!(heard.retired.is_some() && w.hear(&new, 1).is_none() && w.hear(&old, 1).is_none());
+}

@@ -63,3 +63,16 @@ fn refusals_are_told_apart() {
     let foreign = offer("recvonly", "45\r\na=rtpmap:45 AV1/90000\r\n").replace("opus", "speex");
     assert_eq!(code(PeerKind::Subscriber, foreign), RefusalCode::CodecUnsupported);
 }
+
+/// With `max-bundle` all transport attributes may stand in the first section alone (RFC 9143 §7.2.1).
+#[test]
+fn a_bundle_needs_its_transport_described_once() {
+    let whole = offer("sendonly", BOTH);
+    let (first, second) = whole.split_once("m=video 9").expect("two sections");
+    let transport = ["a=ice-", "a=fingerprint", "a=setup"];
+    let rest: Vec<&str> = second.lines().filter(|line| !transport.iter().any(|t| line.starts_with(t))).collect();
+    let bundled = format!("{first}m=video 0{}\r\na=bundle-only\r\n", rest.join("\r\n"));
+    let (peer, answer) = answer(PeerKind::Publisher, bundled).expect("an answer");
+    assert_eq!(peer.sections.len(), 2, "{answer}");
+    assert!(answer.contains("a=group:BUNDLE 0 1"), "{answer}");
+}

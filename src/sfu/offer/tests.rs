@@ -143,6 +143,15 @@ fn every_refusal_has_a_code_of_its_own() {
 }
 
 /// Lines of the kinds that the pruner looks into, with any numbers and words in them.
+#[test]
+fn a_section_that_lives_in_its_bundle_is_not_a_rejected_one() {
+    let video = "m=video 9 UDP/TLS/RTP/SAVPF 96";
+    let bundled = OFFER.replace(video, "m=video 0 UDP/TLS/RTP/SAVPF 96").replace("a=mid:1", "a=bundle-only\r\na=mid:1");
+    assert_eq!(prune(&bundled), prune(OFFER));
+    let rejected = OFFER.replace(video, "m=video 0 UDP/TLS/RTP/SAVPF 96");
+    assert_ne!(prune(&rejected), prune(OFFER));
+}
+
 fn line() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]=.{0,30}",

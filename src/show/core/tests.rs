@@ -1,5 +1,7 @@
-//! The core, asked directly. The crowd that loses its answers is in `crowd.rs`.
+//! The core, asked directly. The crowd that loses its answers is in `crowd.rs`, stages fed
+//! from outside in `feed.rs`.
 mod crowd;
+mod feed;
 
 use super::nickname::skeleton;
 use super::*;

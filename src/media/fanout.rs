@@ -194,7 +194,7 @@ impl Worker {
             let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
             let show = member.peer.show;
             let Role::Publisher(publisher) = &mut member.role else { continue };
-            let Some(batch) = publisher.poll_batch(show) else { continue };
+            let Some(batch) = publisher.poll_batch(self.now, show) else { continue };
             let batch = Arc::new(batch);
             for worker in publisher.board.listening().filter(|w| *w != self.index) {
                 let taken = self.shared.mailboxes.get(worker).is_some_and(|m| m.batch(batch.clone()));

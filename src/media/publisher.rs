@@ -4,6 +4,7 @@ use super::board::Board;
 use super::peer::{Peer, PeerEvent};
 use super::shared::Batch;
 use super::tap::Feedback;
+use crate::sfu::assemble::Assembler;
 use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::ingest::{Ingest, Received};
 use crate::sfu::keyframe::KeyframeGate;
@@ -51,7 +52,7 @@ pub(super) struct Publisher {
     heard: Option<Instant>,
     flowing: bool,
     tick: Instant,
-    pending: Vec<Packet>,
+    frames: Assembler,
 }
 
 impl Publisher {
@@ -68,13 +69,14 @@ impl Publisher {
             heard: None,
             flowing: false,
             tick: now + TICK,
-            pending: Vec::new(),
+            frames: Assembler::default(),
         }
     }
 
     /// When [`Publisher::handle_timeout`] wants to be called.
     pub(super) fn poll_timeout(&self) -> Instant {
-        self.streams.iter().filter_map(|s| s.gate.poll_timeout()).fold(self.tick, Instant::min)
+        let gates = self.streams.iter().filter_map(|s| s.gate.poll_timeout());
+        gates.chain(self.frames.poll_timeout()).fold(self.tick, Instant::min)
     }
 
     /// The library heard of a stream.
@@ -109,7 +111,7 @@ impl Publisher {
             stream.gate.on_keyframe(now);
         }
         self.clock.handle_packet(packet.track, packet.layer, packet.timestamp, ntp);
-        self.pending.push(packet);
+        self.frames.push(packet);
         self.heard = Some(now);
         Ok((!std::mem::replace(&mut self.flowing, true)).then_some(Flow::Flowing))
     }
@@ -144,13 +146,14 @@ impl Publisher {
         stream.gate.request(now).map(|_| stream.ssrc)
     }
 
-    /// What has been collected since the last call, for all workers that listen.
-    pub(super) fn poll_batch(&mut self, show: quiora_signaling::ShowId) -> Option<Batch> {
-        if self.pending.is_empty() {
+    /// What may leave since the last call, for all workers that listen.
+    pub(super) fn poll_batch(&mut self, now: Instant, show: quiora_signaling::ShowId) -> Option<Batch> {
+        let mut packets = Vec::new();
+        self.frames.poll(now, &mut packets);
+        if packets.is_empty() {
             return None;
         }
         let timelines = self.streams.iter().filter_map(|s| self.timeline(s)).collect();
-        let packets = std::mem::take(&mut self.pending);
         let paddings = paddings(&packets);
         Some(Batch { show, source: self.source, packets, paddings, timelines })
     }

@@ -31,6 +31,7 @@ pub mod reason;
 pub mod repair;
 pub mod report;
 pub mod rewriter;
+pub mod rtcp;
 pub mod rtp;
 pub mod selector;
 pub mod sequence;

@@ -238,7 +238,7 @@ impl Worker {
                 self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
             }
             if self.egress.is_full() {
-                self.egress.flush(&self.socket, &self.shared.counters);
+                self.egress.flush(&mut self.wires, &self.shared.counters);
             }
         }
         add(&self.shared.counters.media_out, sent);
@@ -299,7 +299,7 @@ impl Worker {
             self.egress.push(&datagram, Target { to, from, distress: 0 });
         }
         if self.egress.is_full() {
-            self.egress.flush(&self.socket, &self.shared.counters);
+            self.egress.flush(&mut self.wires, &self.shared.counters);
         }
     }
 

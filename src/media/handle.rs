@@ -5,12 +5,13 @@ use super::event::MediaEvent;
 use super::negotiate::{Identity, Request, negotiate};
 use super::shared::{MAX_BATCHES, MAX_ORDERS, Mailbox, Order, Shared};
 use super::socket::Socket;
+use super::wires::Bound;
 use super::worker::{MAX_WORKERS, Worker, WorkerParts};
 use crate::clock;
 use crossbeam_channel::bounded;
-use mio::{Interest, Poll, Token, Waker};
+use mio::{Poll, Token, Waker};
 use quiora_signaling::{PeerEnd, PeerId, RefusalCode, SessionId, ShowId};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -19,8 +20,7 @@ use tokio::sync::{Semaphore, mpsc};
 /// Facts waiting for their reader: the end of every peer at once. Full-policy: see `Shared::report`.
 const EVENTS: usize = 32_768;
 
-const SOCKET: Token = Token(0);
-const WAKER: Token = Token(1);
+const WAKER: Token = Token(0);
 
 /// What the media plane needs to know.
 #[derive(Debug, Clone)]
@@ -70,23 +70,28 @@ impl Media {
                 _ => MediaError::Io(error),
             })?;
         }
-        let mut sockets = vec![Socket::bind(config.bind)?];
-        let local = sockets.first().map(Socket::local_addr).transpose()?.unwrap_or(config.bind);
-        while sockets.len() < workers {
-            sockets.push(Socket::bind(local)?);
+        let mut bound = vec![Bound::bind(config.bind)?];
+        let local = bound.first().map(Bound::local_addr).transpose()?.unwrap_or(config.bind);
+        while bound.len() < workers {
+            bound.push(Bound::bind(local)?);
         }
+        let tcp = bound.iter().all(Bound::has_tcp);
+        if !tcp {
+            tracing::warn!(address = %local, "the media port is taken for TCP: viewers behind firewalls that block UDP cannot watch");
+        }
+        let addresses = reachable(config, local, bound.iter().all(Bound::has_ipv6));
         let (mut mailboxes, mut parts) = (Vec::new(), Vec::new());
-        for (index, mut socket) in sockets.into_iter().enumerate() {
+        for (index, bound) in bound.into_iter().enumerate() {
             let poll = Poll::new()?;
-            poll.registry().register(socket.source(), SOCKET, Interest::READABLE)?;
+            let wires = bound.register(index, &poll)?;
             let waker = Waker::new(poll.registry(), WAKER)?;
             let (orders, orders_in) = bounded(MAX_ORDERS);
             let (batches, batches_in) = bounded(MAX_BATCHES);
             mailboxes.push(Mailbox { orders, batches, waker, asleep: AtomicBool::new(false) });
-            parts.push(WorkerParts { index, poll, socket, orders: orders_in, batches: batches_in });
+            parts.push(WorkerParts { index, poll, wires, orders: orders_in, batches: batches_in });
         }
         let (events, events_in) = mpsc::channel(EVENTS);
-        let shared = Arc::new(Shared::new(identity(config, local)?, local, mailboxes, events));
+        let shared = Arc::new(Shared::new(identity(&addresses, local.port(), tcp)?, local, mailboxes, events));
         let threads = parts.into_iter().map(|p| spawn(p, &shared)).collect::<Result<_, _>>()?;
         let negotiating = Arc::new(Semaphore::new(2 * workers));
         Ok((Self { shared, threads: Arc::new(std::sync::Mutex::new(threads)), negotiating }, events_in))
@@ -242,27 +247,29 @@ impl Drop for Running {
     }
 }
 
-fn identity(config: &MediaConfig, local: SocketAddr) -> Result<Identity, MediaError> {
-    let addresses = reachable(config, local).into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
-    Identity::generate(addresses, false).map_err(|error| MediaError::Certificate(error.to_string()))
+fn identity(addresses: &[IpAddr], port: u16, tcp: bool) -> Result<Identity, MediaError> {
+    let addresses = addresses.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+    Identity::generate(addresses, tcp).map_err(|error| MediaError::Certificate(error.to_string()))
 }
 
 /// The addresses to put in answers, best first.
-fn reachable(config: &MediaConfig, local: SocketAddr) -> Vec<IpAddr> {
+fn reachable(config: &MediaConfig, local: SocketAddr, ipv6: bool) -> Vec<IpAddr> {
     if !config.public_ips.is_empty() {
         return config.public_ips.clone();
     }
     if !local.ip().is_unspecified() {
         return vec![local.ip()];
     }
-    let own = own_address().filter(|ip| !ip.is_loopback());
-    own.into_iter().chain([IpAddr::V4(Ipv4Addr::LOCALHOST)]).collect()
+    // TEST-NET-1 (RFC 5737) and the documentation prefix (RFC 3849): routable by default, never answered.
+    let v4 = own_address((Ipv4Addr::UNSPECIFIED, 0).into(), (Ipv4Addr::new(192, 0, 2, 1), 9).into());
+    let v6 = own_address((Ipv6Addr::UNSPECIFIED, 0).into(), (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into());
+    let own = v4.into_iter().chain(v6.filter(|_| ipv6)).filter(|ip| !ip.is_loopback());
+    own.chain([IpAddr::V4(Ipv4Addr::LOCALHOST)]).collect()
 }
 
 /// The address this machine would speak from: connecting a UDP socket sends nothing and asks the routing table.
-fn own_address() -> Option<IpAddr> {
-    let probe = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // TEST-NET-1 (RFC 5737): routable by default, never answered, and nothing is sent.
-    probe.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+fn own_address(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
+    let probe = UdpSocket::bind(from).ok()?;
+    probe.connect(to).ok()?;
     Some(probe.local_addr().ok()?.ip())
 }

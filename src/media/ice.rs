@@ -145,18 +145,20 @@ impl IceLite {
         }
     }
 
-    /// A binding request that names our ufrag. `None` if it is not authentic; then nothing has changed.
+    /// A binding request that names our ufrag, from `from`, whom the response tells that it is seen as `mapped`. `None` if
+    /// it is not authentic; then nothing has changed.
     pub(super) fn handle_request(
         &mut self,
         now: Instant,
         request: &[u8],
         from: SocketAddr,
         to: Option<IpAddr>,
+        mapped: SocketAddr,
         crypto: &dyn RTCCrypto,
     ) -> Option<Heard> {
         let Opened { message, password, confirms } = self.open(request, crypto)?;
         let nominated = message.contains(ATTR_USE_CANDIDATE);
-        let response = success_response(message.transaction_id, from, password, crypto)?;
+        let response = success_response(message.transaction_id, mapped, password, crypto)?;
         let retired = if confirms { self.confirm() } else { None };
         self.heard = now;
         let (new_address, forgotten) = self.verify(now, from, to);

@@ -28,7 +28,8 @@
 //! | `room` | one show on one worker: its subscribers and retransmission rings |
 //! | `board` | one show across workers: who publishes, which workers listen |
 //! | `tap` | what of RTCP and repair flows the library does not hand out |
-//! | `socket`, `egress` | batches in, batches out |
+//! | `wires`, `socket`, `egress` | batches in, batches out |
+//! | `tcp`, `streams` | the same over TCP, where UDP does not get through |
 
 mod answer;
 mod board;
@@ -50,9 +51,12 @@ mod restart;
 mod room;
 mod shared;
 mod socket;
+mod streams;
 mod subscriber;
 mod tap;
+mod tcp;
 mod waiting;
+mod wires;
 mod worker;
 
 pub use counters::{JOIN_BUCKETS_MS, MediaCounters, PeerKind, PeerState};

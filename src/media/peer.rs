@@ -180,8 +180,9 @@ impl Peer {
         request: &[u8],
         from: SocketAddr,
         to: Option<IpAddr>,
+        mapped: SocketAddr,
     ) -> Option<Heard> {
-        let heard = self.ice.handle_request(now, request, from, to, self.crypto.crypto())?;
+        let heard = self.ice.handle_request(now, request, from, to, mapped, self.crypto.crypto())?;
         if self.state == PeerState::Waiting {
             self.state = PeerState::Connecting;
             self.deadline = now + HANDSHAKE;

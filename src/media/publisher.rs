@@ -8,7 +8,7 @@ use crate::sfu::assemble::Assembler;
 use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::ingest::{Ingest, Received};
 use crate::sfu::keyframe::KeyframeGate;
-use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
+use crate::sfu::packet::{LayerId, SourceId, TrackKey};
 use crate::sfu::pad::paddings;
 use crate::sfu::reason::Reason;
 use crate::sfu::report::{ClockMap, Timeline};

@@ -6,6 +6,7 @@ use super::event::MediaEvent;
 use super::negotiate::Identity;
 use super::peer::Peer;
 use super::restart::Restart;
+use super::tcp::Moved;
 use super::waiting::WaitingRoom;
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
 use crate::sfu::report::Timeline;
@@ -34,6 +35,8 @@ pub(super) enum Order {
     Keyframe(ShowId, SourceId, LayerId),
     /// A datagram that arrived at another worker.
     Stray(Stray),
+    /// A connection whose first request names a peer of this worker.
+    Stream(Moved),
     /// A peer gets new ICE credentials.
     Restart(Restart),
     Stop,

@@ -3,7 +3,7 @@
 //! Every worker binds the same port with `SO_REUSEPORT`; the kernel keeps a 4-tuple on one of them. Receiving is by
 //! `recvmmsg` and GRO, sending by GSO, both through `quinn-udp`.
 
-use super::egress::{Sent, Sink, Target};
+use super::egress::{Sent, Target};
 use mio::net::UdpSocket;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use socket2::{Domain, Protocol, Socket as RawSocket, Type};
@@ -22,12 +22,15 @@ pub(super) struct Datagram<'a> {
     pub(super) from: SocketAddr,
     /// Which of our addresses it came to.
     pub(super) to: Option<IpAddr>,
+    /// What its sender is told to be seen as: the same, but for a TCP connection.
+    pub(super) mapped: SocketAddr,
 }
 
 /// The socket.
 pub(super) struct Socket {
     io: UdpSocket,
     state: UdpSocketState,
+    ipv6: bool,
 }
 
 /// Memory that received batches land in; kept apart so that a worker can read it while it changes.
@@ -43,13 +46,17 @@ impl Socket {
         let raw = RawSocket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         raw.set_reuse_port(true)?;
         raw.set_nonblocking(true)?;
+        if address.is_ipv6() {
+            // IPv4 has a socket of its own.
+            raw.set_only_v6(true)?;
+        }
         raw.bind(&address.into())?;
         let io = UdpSocket::from_std(raw.into());
         let state = UdpSocketState::new(UdpSockRef::from(&io))?;
         // Best effort: an unprivileged process gets what the system allows.
         let _ = state.set_send_buffer_size(UdpSockRef::from(&io), KERNEL_BUFFER);
         let _ = state.set_recv_buffer_size(UdpSockRef::from(&io), KERNEL_BUFFER);
-        Ok(Self { io, state })
+        Ok(Self { io, state, ipv6: address.is_ipv6() })
     }
 
     /// Whether nobody holds this port yet: a plain bind, without sharing.
@@ -59,6 +66,10 @@ impl Socket {
 
     pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.io.local_addr()
+    }
+
+    pub(super) fn is_ipv6(&self) -> bool {
+        self.ipv6
     }
 
     /// For registration with the poller.
@@ -88,9 +99,9 @@ impl Socket {
     }
 }
 
-impl Sink for Socket {
+impl Socket {
     /// Sends `contents` as datagrams of `segment` bytes (the last may be shorter).
-    fn send(&self, contents: &[u8], segment: usize, target: &Target) -> Sent {
+    pub(super) fn send(&self, contents: &[u8], segment: usize, target: &Target) -> Sent {
         let transmit = Transmit {
             destination: target.to,
             ecn: None,
@@ -115,7 +126,12 @@ impl Inbox {
     pub(super) fn datagrams(&self) -> impl Iterator<Item = Datagram<'_>> {
         self.memory.chunks_exact(RECEIVE_BUFFER).zip(&self.meta).take(self.filled).flat_map(|(buffer, meta)| {
             let filled = buffer.get(..meta.len).unwrap_or_default();
-            filled.chunks(meta.stride.max(1)).map(|bytes| Datagram { bytes, from: meta.addr, to: meta.dst_ip })
+            filled.chunks(meta.stride.max(1)).map(|bytes| Datagram {
+                bytes,
+                from: meta.addr,
+                to: meta.dst_ip,
+                mapped: meta.addr,
+            })
         })
     }
 }

@@ -9,8 +9,10 @@ use super::egress::{Egress, Target};
 use super::member::{Member, Role};
 use super::room::Room;
 use super::shared::{Batch, Order, Shared, Stray};
-use super::socket::{Datagram, Inbox, Socket};
+use super::socket::{Datagram, Inbox};
+use super::tcp::is_connection;
 use super::waiting::Found;
+use super::wires::Wires;
 use crate::clock;
 use crate::sfu::demux::{self, Kind, StunClass, StunView};
 use crate::sfu::packet::{LayerId, SourceId};
@@ -47,7 +49,7 @@ pub(super) struct Key(pub(super) usize);
 pub(super) struct WorkerParts {
     pub(super) index: usize,
     pub(super) poll: Poll,
-    pub(super) socket: Socket,
+    pub(super) wires: Wires,
     pub(super) orders: Receiver<Order>,
     pub(super) batches: Receiver<Arc<Batch>>,
 }
@@ -62,7 +64,7 @@ pub(super) struct Worker {
     /// The few members whose packets are to be forwarded.
     pub(super) publishers: Vec<Key>,
     pub(super) egress: Egress,
-    pub(super) socket: Socket,
+    pub(super) wires: Wires,
     /// Peers something has come for in this turn.
     pub(super) touched: Vec<Key>,
     /// Keyframes wanted in this turn: `None` means of every layer.
@@ -72,7 +74,7 @@ pub(super) struct Worker {
     free: Vec<Key>,
     /// All names that requests may ask for.
     pub(super) by_ufrag: HashMap<Vec<u8>, Key>,
-    by_address: HashMap<SocketAddr, Key>,
+    pub(super) by_address: HashMap<SocketAddr, Key>,
     timers: BinaryHeap<Reverse<(Instant, Key)>>,
     poll: Poll,
     orders: Receiver<Order>,
@@ -81,6 +83,10 @@ pub(super) struct Worker {
     pub(super) refused: u64,
     /// A subscriber's SRTCP is opened in here.
     pub(super) opened: Vec<u8>,
+    /// A datagram of a connection, while it is handled.
+    pub(super) frame: Vec<u8>,
+    /// Connections that have more than one turn takes.
+    pub(super) unread: Vec<u32>,
 }
 
 impl Worker {
@@ -93,8 +99,8 @@ impl Worker {
             rooms: HashMap::new(),
             by_id: HashMap::new(),
             publishers: Vec::new(),
-            egress: Egress::new(parts.socket.max_segments()),
-            socket: parts.socket,
+            egress: Egress::new(parts.wires.max_segments()),
+            wires: parts.wires,
             touched: Vec::new(),
             wanted: Vec::new(),
             now,
@@ -109,6 +115,8 @@ impl Worker {
             sweep: now + SWEEP,
             refused: 0,
             opened: Vec::with_capacity(2048),
+            frame: Vec::new(),
+            unread: Vec::new(),
         }
     }
 
@@ -124,12 +132,13 @@ impl Worker {
                 break;
             }
             more = self.receive(&mut inbox);
+            self.receive_streams(&events);
             self.run_timers();
             self.service_touched();
             self.forward();
             self.request_keyframes();
             self.service_touched();
-            self.egress.flush(&self.socket, &self.shared.counters);
+            self.egress.flush(&mut self.wires, &self.shared.counters);
             add(&self.shared.counters.datagrams_refused, std::mem::take(&mut self.refused));
         }
         self.say_goodbye();
@@ -138,7 +147,7 @@ impl Worker {
     fn sleep(&mut self, events: &mut Events, more: bool) {
         let Some(mailbox) = self.shared.mailboxes.get(self.index) else { return };
         mailbox.asleep.store(true, Ordering::Release);
-        let idle = !more && self.orders.is_empty() && self.batches.is_empty();
+        let idle = !more && self.unread.is_empty() && self.orders.is_empty() && self.batches.is_empty();
         let due = self.timers.peek().map(|Reverse((at, _))| at.saturating_duration_since(clock::monotonic()));
         let longest = if self.egress.is_waiting() { BLOCKED } else { MAX_SLEEP };
         let timeout = if idle { due.unwrap_or(longest).min(longest) } else { Duration::ZERO };
@@ -163,9 +172,10 @@ impl Worker {
                 Order::Keyframe(show, source, layer) => self.wanted.push((show, source, Some(layer))),
                 Order::AnyKeyframe(show, source) => self.wanted.push((show, source, None)),
                 Order::Stray(stray) => {
-                    let datagram = Datagram { bytes: &stray.bytes, from: stray.from, to: stray.to };
+                    let datagram = Datagram { bytes: &stray.bytes, from: stray.from, to: stray.to, mapped: stray.from };
                     self.handle_datagram(&datagram, false);
                 }
+                Order::Stream(moved) => self.take_stream(moved),
                 Order::Restart(restart) => self.restart(restart),
                 Order::Stop => return true,
             }
@@ -176,16 +186,18 @@ impl Worker {
     /// Takes in what has arrived. `true`: there is more.
     fn receive(&mut self, inbox: &mut Inbox) -> bool {
         let (mut datagrams, mut bytes) = (0, 0);
-        let mut more = true;
-        for _ in 0..RECEIVE_PER_TURN {
-            more = self.socket.receive(inbox);
-            if !more {
-                break;
-            }
-            for datagram in inbox.datagrams() {
-                datagrams += 1;
-                bytes += datagram.bytes.len() as u64;
-                self.handle_datagram(&datagram, true);
+        let mut more = false;
+        for index in 0..self.wires.sockets.len() {
+            for turn in 1..=RECEIVE_PER_TURN {
+                if !self.wires.sockets.get(index).is_some_and(|socket| socket.receive(inbox)) {
+                    break;
+                }
+                more |= turn == RECEIVE_PER_TURN;
+                for datagram in inbox.datagrams() {
+                    datagrams += 1;
+                    bytes += datagram.bytes.len() as u64;
+                    self.handle_datagram(&datagram, true);
+                }
             }
         }
         add(&self.shared.counters.datagrams_in, datagrams);
@@ -194,7 +206,7 @@ impl Worker {
     }
 
     /// The guard: STUN by the ufrag it names, everything else by an address that STUN has verified.
-    fn handle_datagram(&mut self, datagram: &Datagram<'_>, may_redirect: bool) {
+    pub(super) fn handle_datagram(&mut self, datagram: &Datagram<'_>, may_redirect: bool) {
         match demux::classify(datagram.bytes) {
             Some(Kind::Stun(stun)) if stun.class() == StunClass::Request => {
                 self.handle_request(&stun, datagram, may_redirect);
@@ -226,7 +238,7 @@ impl Worker {
         };
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
         let was = member.peer.state();
-        let Some(heard) = member.peer.handle_request(self.now, datagram.bytes, datagram.from, datagram.to) else {
+        let Some(heard) = heard(&mut member.peer, self.now, datagram) else {
             self.refused += 1;
             return;
         };
@@ -245,6 +257,7 @@ impl Worker {
             self.shared.waiting.forget_address(address);
         }
         if heard.new_address {
+            self.wires.streams.prove(datagram.from);
             self.by_address.insert(datagram.from, key);
             self.shared.waiting.verified(datagram.from, self.index);
         }
@@ -280,6 +293,9 @@ impl Worker {
     }
 
     fn redirect(&mut self, worker: usize, datagram: &Datagram<'_>) {
+        if is_connection(datagram.from) {
+            return self.hand_over(worker, datagram);
+        }
         let stray = Stray { bytes: datagram.bytes.to_vec(), from: datagram.from, to: datagram.to };
         let taken = self.shared.mailboxes.get(worker).is_some_and(|m| m.order(Order::Stray(stray)));
         self.refused += u64::from(!taken);
@@ -317,6 +333,7 @@ impl Worker {
     fn run_timers(&mut self) {
         if self.now >= self.sweep {
             self.sweep = self.now + SWEEP;
+            self.wires.streams.sweep(self.now);
             if self.index == 0 {
                 for peer in self.shared.waiting.overdue(self.now) {
                     self.shared.waiting.worker_of(&self.shared, peer, PeerEnd::Timeout);
@@ -359,6 +376,7 @@ impl Worker {
             if self.by_address.get(&address) == Some(&key) {
                 self.by_address.remove(&address);
             }
+            self.wires.streams.close_address(address);
         }
         self.shared.waiting.leave(&member.peer);
         self.free.push(key);
@@ -375,6 +393,11 @@ impl Worker {
             self.end(Key(index), PeerEnd::ServerStopping);
         }
         self.service_touched();
-        self.egress.flush(&self.socket, &self.shared.counters);
+        self.egress.flush(&mut self.wires, &self.shared.counters);
     }
+}
+
+/// A peer hears a binding request.
+fn heard(peer: &mut super::peer::Peer, now: Instant, datagram: &Datagram<'_>) -> Option<super::ice::Heard> {
+    peer.handle_request(now, datagram.bytes, datagram.from, datagram.to, datagram.mapped)
 }

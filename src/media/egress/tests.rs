@@ -22,7 +22,7 @@ impl Wire {
 }
 
 impl Sink for Wire {
-    fn send(&self, contents: &[u8], segment: usize, target: &Target) -> Sent {
+    fn send(&mut self, contents: &[u8], segment: usize, target: &Target) -> Sent {
         if *self.room.borrow() == 0 {
             return Sent::Blocked;
         }
@@ -45,12 +45,12 @@ fn put(egress: &mut Egress, lane: Lane, target: Target, length: usize) {
 
 #[test]
 fn equal_datagrams_to_one_address_leave_in_one_send_and_a_shorter_one_ends_it() {
-    let (mut egress, wire, counters) = (Egress::new(64), Wire::with_room(9), MediaCounters::default());
+    let (mut egress, mut wire, counters) = (Egress::new(64), Wire::with_room(9), MediaCounters::default());
     for length in [100, 100, 60, 60, 100] {
         put(&mut egress, Lane::Video, to(1, 0), length);
     }
     put(&mut egress, Lane::Video, to(2, 0), 100);
-    egress.flush(&wire, &counters);
+    egress.flush(&mut wire, &counters);
     let sent: Vec<_> = wire.sent.borrow().iter().map(|(port, segment, c)| (*port, *segment, c.len())).collect();
     assert_eq!(sent, [(1, 100, 260), (1, 60, 60), (1, 100, 100), (2, 100, 100)]);
     assert_eq!(counters.datagrams_out.load(Relaxed), 6);
@@ -60,9 +60,9 @@ fn equal_datagrams_to_one_address_leave_in_one_send_and_a_shorter_one_ends_it() 
 
 #[test]
 fn a_datagram_that_is_not_written_leaves_no_trace() {
-    let (mut egress, wire, counters) = (Egress::new(64), Wire::with_room(9), MediaCounters::default());
+    let (mut egress, mut wire, counters) = (Egress::new(64), Wire::with_room(9), MediaCounters::default());
     assert_eq!(egress.write(Lane::First, to(1, 0), |_| None), None);
-    egress.flush(&wire, &counters);
+    egress.flush(&mut wire, &counters);
     assert!(wire.ports().is_empty());
 }
 
@@ -72,30 +72,30 @@ fn a_full_buffer_sheds_retransmissions_first_and_keeps_sound() {
     put(&mut egress, Lane::Again, to(3, 0), 100);
     put(&mut egress, Lane::Video, to(2, 0), 100);
     put(&mut egress, Lane::First, to(1, 0), 100);
-    let full = Wire::with_room(0);
-    egress.flush(&full, &counters);
+    let mut full = Wire::with_room(0);
+    egress.flush(&mut full, &counters);
     assert_eq!(counters.again_shed.load(Relaxed), 1);
     assert_eq!(counters.video_shed.load(Relaxed), 0);
     assert!(egress.is_waiting());
-    let wire = Wire::with_room(9);
-    egress.flush(&wire, &counters);
+    let mut wire = Wire::with_room(9);
+    egress.flush(&mut wire, &counters);
     assert_eq!(wire.ports(), [1, 2], "sound goes first, and the retransmission is gone");
 }
 
 #[test]
 fn pictures_of_the_worst_off_go_next_and_sound_stays() {
-    let (mut egress, counters, full) = (Egress::new(64), MediaCounters::default(), Wire::with_room(0));
+    let (mut egress, counters, mut full) = (Egress::new(64), MediaCounters::default(), Wire::with_room(0));
     let per_run = 60_000;
     let runs = CARRY / per_run + 2;
     for i in 0..runs {
         put(&mut egress, Lane::Video, to(100 + i as u16, if i == 5 { 200 } else { (i % 3) as u8 }), per_run);
     }
     put(&mut egress, Lane::First, to(1, 255), 100);
-    egress.flush(&full, &counters);
+    egress.flush(&mut full, &counters);
     let shed = counters.video_shed.load(Relaxed);
     assert!(shed > 0 && shed < runs as u64, "{shed}");
-    let wire = Wire::with_room(1_000);
-    egress.flush(&wire, &counters);
+    let mut wire = Wire::with_room(1_000);
+    egress.flush(&mut wire, &counters);
     let ports = wire.ports();
     assert_eq!(ports[0], 1);
     assert!(!ports.contains(&105), "the worst-off was shed");
@@ -110,9 +110,9 @@ fn what_was_carried_over_keeps_its_order_before_what_is_new() {
     let (mut egress, counters) = (Egress::new(64), MediaCounters::default());
     put(&mut egress, Lane::Video, to(1, 0), 100);
     put(&mut egress, Lane::Video, to(2, 0), 100);
-    egress.flush(&Wire::with_room(1), &counters);
+    egress.flush(&mut Wire::with_room(1), &counters);
     put(&mut egress, Lane::Video, to(2, 0), 100);
-    let wire = Wire::with_room(9);
-    egress.flush(&wire, &counters);
+    let mut wire = Wire::with_room(9);
+    egress.flush(&mut wire, &counters);
     assert_eq!(wire.ports(), [2, 2]);
 }

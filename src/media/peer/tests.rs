@@ -114,7 +114,7 @@ impl Pair {
             any = true;
             let from = SocketAddr::from(CLIENT);
             if matches!(classify(&out.message), Some(Kind::Stun(_))) {
-                if let Some(heard) = self.peer.handle_request(self.now, &out.message, from, None) {
+                if let Some(heard) = self.peer.handle_request(self.now, &out.message, from, None, from) {
                     self.feed_client(&heard.response);
                 }
             } else {

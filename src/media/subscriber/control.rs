@@ -7,14 +7,13 @@ use crate::media::egress::Lane;
 use crate::media::room::Room;
 use crate::sfu::report::SenderReport;
 use crate::sfu::rtcp::{self, Block, Rtcp};
-use crate::sfu::time::ntp_middle;
 use std::time::{Duration, Instant};
 
 /// Then once a second.
 const REPORT: Duration = Duration::from_secs(1);
 
-/// Sequence numbers looked at in one compound packet. A browser asks for what a burst lost, some hundred.
-const MAX_MISSING: usize = 512;
+/// A round trip longer than this is no round trip: the report answers one of long ago.
+const MAX_RTT: Duration = Duration::from_secs(10);
 
 /// What a compound packet came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -39,20 +38,18 @@ impl Subscriber {
         outlet: &mut Outlet<'_>,
     ) -> Heard {
         let mut heard = Heard::default();
-        for said in rtcp::read(compound) {
+        for said in rtcp::packets(compound) {
             match said {
-                Rtcp::SenderReport { blocks, .. } | Rtcp::ReceiverReport(blocks) => {
-                    blocks.for_each(|block| self.handle_block(ntp, &block));
-                }
-                Rtcp::Nack { ssrc, missing } if ssrc == self.video.ssrc => {
-                    for sequence in missing.take(MAX_MISSING) {
+                Rtcp::Block(block) => self.handle_block(ntp, &block),
+                Rtcp::Nack(nack) if nack.media_ssrc == self.video.ssrc => {
+                    for sequence in nack.sequences() {
                         heard.missing += 1;
                         heard.repeated += u64::from(self.repeat(now, sequence, room, outlet));
                     }
                 }
-                Rtcp::Keyframe { ssrc } => heard.keyframe |= ssrc == self.video.ssrc,
-                Rtcp::Goodbye { .. } => heard.goodbye = true,
-                Rtcp::Nack { .. } | Rtcp::Remb { .. } | Rtcp::Transport(_) => {}
+                Rtcp::Pli { media_ssrc } | Rtcp::Fir { media_ssrc } => heard.keyframe |= media_ssrc == self.video.ssrc,
+                Rtcp::Bye { .. } => heard.goodbye = true,
+                Rtcp::Nack(_) | Rtcp::Remb { .. } | Rtcp::TransportFeedback(_) | Rtcp::SenderReport { .. } => {}
             }
         }
         heard
@@ -62,13 +59,10 @@ impl Subscriber {
         if block.ssrc == self.video.ssrc {
             self.distress = block.fraction_lost;
         }
-        if block.last_report == 0 || (block.ssrc != self.video.ssrc && block.ssrc != self.audio.ssrc) {
+        if block.ssrc != self.video.ssrc && block.ssrc != self.audio.ssrc {
             return;
         }
-        // RFC 3550 §6.4.1: now - last report - delay, in units of 2^-16 s; negative when a clock was set.
-        let round = ntp_middle(ntp).wrapping_sub(block.last_report).wrapping_sub(block.delay);
-        if round < 1 << 22 {
-            let sample = Duration::from_micros((u64::from(round) * 1_000_000) >> 16);
+        if let Some(sample) = block.rtt(ntp).filter(|rtt| *rtt <= MAX_RTT) {
             self.rtt = Some(self.rtt.map_or(sample, |rtt| (rtt * 7 + sample) / 8));
         }
     }

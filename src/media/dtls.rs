@@ -136,6 +136,7 @@ pub(super) struct Dtls {
     fingerprints: Vec<Fingerprint>,
     state: State,
     last: Option<Instant>,
+    established: bool,
     /// Goodbye has been said, by whomever: what still comes is none of ours, and must not begin a new handshake.
     over: bool,
 }
@@ -144,7 +145,7 @@ impl Dtls {
     /// Waits for a hello from whoever holds a certificate with one of these fingerprints.
     pub(super) fn new(configs: DtlsConfigs, fingerprints: Vec<Fingerprint>) -> Self {
         let state = State::Hello { hello: ClientHello::default(), early: Vec::new() };
-        Self { configs, fingerprints, state, last: None, over: false }
+        Self { configs, fingerprints, state, last: None, established: false, over: false }
     }
 
     /// A DTLS datagram from the client.
@@ -172,6 +173,12 @@ impl Dtls {
         let profile = *profile;
         let events = match endpoint.read(now, CLIENT, None, datagram) {
             Ok(events) => events,
+            // Whoever can write the client's address on a datagram can send what breaks no association: only what is
+            // authentic ends one that stands (RFC 6347 §4.1.2.7).
+            Err(error) if self.established && error != Error::ErrAlertFatalOrClose => {
+                tracing::trace!(%error, "media.dtls_ignored");
+                return None;
+            }
             Err(error) => {
                 tracing::debug!(%error, "media.dtls_failed");
                 self.over = true;
@@ -182,6 +189,7 @@ impl Dtls {
             match event {
                 EndpointEvent::HandshakeComplete => {
                     let keys = self.export(profile);
+                    (self.established, self.over) = (keys.is_some(), keys.is_none());
                     return Some(keys.map_or(DtlsEvent::Failed, DtlsEvent::Established));
                 }
                 EndpointEvent::PeerClosed => {

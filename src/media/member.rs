@@ -7,6 +7,7 @@ use super::peer::{Peer, Way};
 use super::publisher::Publisher;
 use super::shared::Shared;
 use super::subscriber::{Outlet, Subscriber};
+use crate::sfu::demux::Kind;
 use crate::srtp::Receiver;
 use quiora_signaling::{PeerEnd, ShowId};
 use std::time::{Duration, Instant};
@@ -14,6 +15,9 @@ use std::time::{Duration, Instant};
 /// RTCP datagrams of a subscriber per second. Chromium sends some eighteen with transport feedback, two without; more
 /// than this is a flood.
 const RTCP_PER_SECOND: u32 = 120;
+
+/// DTLS datagrams of a peer per second: a handshake is some ten, a goodbye one, and nothing else is spoken over it.
+const DTLS_PER_SECOND: u32 = 64;
 
 /// Which way the media goes, and what that needs.
 pub(super) enum Role {
@@ -31,8 +35,9 @@ pub(super) struct Member {
     pub(super) touched: bool,
     /// Why it is to be closed at the end of the turn.
     pub(super) ended: Option<PeerEnd>,
-    rtcp_since: Instant,
+    counted_since: Instant,
     rtcp_count: u32,
+    dtls_count: u32,
 }
 
 /// Where a subscriber's packets go, and whose they are.
@@ -49,7 +54,7 @@ impl Member {
             }
             PeerKind::Subscriber => Role::Subscriber(Box::new(Subscriber::new(&peer, now))),
         };
-        Self { peer, role, timer: None, touched: false, ended: None, rtcp_since: now, rtcp_count: 0 }
+        Self { peer, role, timer: None, touched: false, ended: None, counted_since: now, rtcp_count: 0, dtls_count: 0 }
     }
 
     /// When it wants to be called.
@@ -75,15 +80,23 @@ impl Member {
         Some((subscriber, receiver, ShowOutlet { show, media: Outlet { sender, egress, target } }))
     }
 
-    /// Whether another RTCP datagram may cost us anything.
-    pub(super) fn may_send_rtcp(&mut self, now: Instant) -> bool {
-        if self.peer.kind == PeerKind::Publisher {
-            return true;
+    /// Whether a datagram of this kind may cost us anything: subscribers send no media, and of the rest no flood.
+    pub(super) fn may_send(&mut self, now: Instant, kind: &Kind<'_>) -> bool {
+        if now.saturating_duration_since(self.counted_since) >= Duration::from_secs(1) {
+            (self.counted_since, self.rtcp_count, self.dtls_count) = (now, 0, 0);
         }
-        if now.saturating_duration_since(self.rtcp_since) >= Duration::from_secs(1) {
-            (self.rtcp_since, self.rtcp_count) = (now, 0);
+        let publishes = self.peer.kind == PeerKind::Publisher;
+        match kind {
+            Kind::Rtp { .. } => publishes,
+            Kind::Rtcp { .. } => {
+                self.rtcp_count += 1;
+                publishes || self.rtcp_count <= RTCP_PER_SECOND
+            }
+            Kind::Dtls => {
+                self.dtls_count += 1;
+                self.dtls_count <= DTLS_PER_SECOND
+            }
+            Kind::Stun(_) => false,
         }
-        self.rtcp_count += 1;
-        self.rtcp_count <= RTCP_PER_SECOND
     }
 }

@@ -11,6 +11,7 @@ use super::direct::{Direct, Passage};
 use super::formats::Section;
 use super::ice::{Credentials, Heard, IceLite};
 use super::library::{Library, LibraryEvent};
+use crate::sfu::demux::{self, Kind};
 use bytes::BytesMut;
 use quiora_signaling::{PeerEnd, PeerId, SessionId, ShowId};
 use rtc_crypto::RTCCryptoProvider;
@@ -205,6 +206,14 @@ impl Peer {
     /// What is not STUN, from a verified address: DTLS of any peer, SRTP and SRTCP of publishers. Subscribers' SRTCP goes
     /// to [`Direct::srtp`].
     pub(super) fn handle_datagram(&mut self, now: Instant, datagram: &[u8]) {
+        if self.state == PeerState::Connected && matches!(demux::classify(datagram), Some(Kind::Dtls)) {
+            demux::protected_records(datagram).for_each(|record| self.feed(now, record));
+        } else {
+            self.feed(now, datagram);
+        }
+    }
+
+    fn feed(&mut self, now: Instant, datagram: &[u8]) {
         match &mut self.way {
             Way::Library(library) => library.handle_datagram(now, datagram),
             Way::Direct(direct) => {

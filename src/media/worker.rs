@@ -274,17 +274,11 @@ impl Worker {
         };
         let now = self.now;
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let publishes = matches!(member.role, Role::Publisher(_));
-        let allowed = match kind {
-            Kind::Rtp { .. } => publishes,
-            Kind::Rtcp { .. } => member.may_send_rtcp(now),
-            Kind::Dtls | Kind::Stun(_) => true,
-        };
-        if !allowed || !member.peer.hears(now, datagram.from) {
+        if !member.may_send(now, &kind) || !member.peer.hears(now, datagram.from) {
             self.refused += 1;
             return;
         }
-        if !publishes && matches!(kind, Kind::Rtcp { .. }) {
+        if matches!(member.role, Role::Subscriber(_)) && matches!(kind, Kind::Rtcp { .. }) {
             self.take_rtcp(key, datagram.bytes);
         } else {
             member.peer.handle_datagram(now, datagram.bytes);

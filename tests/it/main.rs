@@ -6,6 +6,7 @@
 mod harness;
 mod http;
 mod media;
+mod reach;
 mod socket;
 mod stack;
 mod whip;

@@ -11,19 +11,23 @@ use str0m::format::Codec;
 use tokio::sync::mpsc::Receiver;
 use uuid::Uuid;
 
-const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
-struct Plane {
-    media: Media,
+pub(crate) struct Plane {
+    pub(crate) media: Media,
     events: Receiver<MediaEvent>,
     show: ShowId,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Plane {
-    fn start(workers: usize) -> Self {
+    pub(crate) fn start(workers: usize) -> Self {
+        Self::on("127.0.0.1:0", workers)
+    }
+
+    pub(crate) fn on(bind: &str, workers: usize) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
-        let bind = "127.0.0.1:0".parse().expect("address");
+        let bind = bind.parse().expect("address");
         let (media, events) =
             Media::start(&MediaConfig { bind, public_ips: Vec::new(), workers }).expect("media starts");
         Self { media, events, show: Uuid::now_v7().into(), runtime }
@@ -33,7 +37,7 @@ impl Plane {
         (Uuid::now_v7().into(), Uuid::now_v7().into())
     }
 
-    fn publisher(&self, codec: Codec, rids: &[&'static str]) -> (Client, PeerId) {
+    pub(crate) fn publisher(&self, codec: Codec, rids: &[&'static str]) -> (Client, PeerId) {
         let (mut client, offer) = Client::publisher(codec, rids);
         let (session, peer) = Self::ids();
         let answer = self.runtime.block_on(self.media.publish(self.show, session, peer, offer)).expect("answer");
@@ -41,13 +45,26 @@ impl Plane {
         (client, peer)
     }
 
-    fn viewer(&self, codec: Codec) -> (Client, PeerId) {
-        let (mut client, offer) = Client::viewer(codec);
+    pub(crate) fn viewer(&self, codec: Codec) -> (Client, PeerId) {
+        let (client, offer) = Client::viewer(codec);
+        self.join(client, offer)
+    }
+
+    /// Subscribes with an offer.
+    pub(crate) fn join(&self, mut client: Client, offer: String) -> (Client, PeerId) {
         let (session, peer) = Self::ids();
         let answer = self.runtime.block_on(self.media.subscribe(self.show, session, peer, offer)).expect("answer");
         assert!(answer.contains("a=ice-lite"), "{answer}");
         client.answer(&answer);
         (client, peer)
+    }
+
+    /// Publishes with an offer.
+    pub(crate) fn air(&self, mut client: Client, offer: String) -> Client {
+        let (session, peer) = Self::ids();
+        let answer = self.runtime.block_on(self.media.publish(self.show, session, peer, offer)).expect("answer");
+        client.answer(&answer);
+        client
     }
 
     fn next_event(&mut self, what: &str, wanted: impl Fn(&MediaEvent) -> bool) -> MediaEvent {
@@ -64,7 +81,7 @@ impl Plane {
         }
     }
 
-    fn stop(self) {
+    pub(crate) fn stop(self) {
         self.runtime.block_on(self.media.stop());
     }
 }

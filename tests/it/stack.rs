@@ -5,7 +5,8 @@
 #![allow(clippy::disallowed_methods, reason = "real sockets live in real time")]
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, UdpSocket};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::format::Codec;
@@ -25,6 +26,9 @@ const GOP: u32 = 3_000;
 pub(crate) struct Client {
     pub(crate) rtc: Rtc,
     socket: UdpSocket,
+    /// With it everything goes over TCP, framed as in RFC 4571.
+    tcp: Option<TcpStream>,
+    unframed: Vec<u8>,
     /// What the stack believes to be its address; stays the same over a rebind, as behind a NAT.
     believed: SocketAddr,
     pending: Option<SdpPendingOffer>,
@@ -67,16 +71,32 @@ pub(crate) struct Got {
 
 impl Client {
     fn new(codec: Codec, direction: Direction, rids: &[&'static str]) -> (Self, String) {
-        let socket = UdpSocket::bind("127.0.0.1:0").expect("bind");
+        Self::over(codec, direction, rids, "127.0.0.1:0", None)
+    }
+
+    fn over(
+        codec: Codec,
+        direction: Direction,
+        rids: &[&'static str],
+        bind: &str,
+        tcp: Option<SocketAddr>,
+    ) -> (Self, String) {
+        let socket = UdpSocket::bind(bind).expect("bind");
         socket.set_nonblocking(true).expect("nonblocking");
-        let believed = socket.local_addr().expect("address");
+        let tcp = tcp.map(|server| {
+            let stream = TcpStream::connect(server).expect("connect");
+            stream.set_nonblocking(true).expect("nonblocking");
+            stream
+        });
+        let believed = tcp.as_ref().map_or_else(|| socket.local_addr(), TcpStream::local_addr).expect("address");
         let builder = Rtc::builder().clear_codecs().enable_opus(true, false).set_rtp_mode(true);
         let builder = match codec {
             Codec::H264 => builder.enable_h264(true),
             _ => builder.enable_vp8(true),
         };
         let mut rtc = builder.build(Instant::now());
-        rtc.add_local_candidate(Candidate::host(believed, "udp").expect("candidate"));
+        let protocol = if tcp.is_some() { "tcp" } else { "udp" };
+        rtc.add_local_candidate(Candidate::host(believed, protocol).expect("candidate"));
         let simulcast = (!rids.is_empty()).then(|| {
             let mut simulcast = Simulcast::new();
             rids.iter().for_each(|r| simulcast.add_send_layer(SimulcastLayer::new(r)));
@@ -89,6 +109,8 @@ impl Client {
         let client = Self {
             rtc,
             socket,
+            tcp,
+            unframed: Vec::new(),
             believed,
             pending: Some(pending),
             answered: String::new(),
@@ -120,6 +142,17 @@ impl Client {
     /// A viewer and its offer.
     pub(crate) fn viewer(codec: Codec) -> (Self, String) {
         Self::new(codec, Direction::RecvOnly, &[])
+    }
+
+    /// A viewer that speaks TCP only.
+    pub(crate) fn tcp_viewer(codec: Codec, server: SocketAddr) -> (Self, String) {
+        Self::over(codec, Direction::RecvOnly, &[], "127.0.0.1:0", Some(server))
+    }
+
+    /// A publisher or a viewer on IPv6.
+    pub(crate) fn on_ipv6(codec: Codec, publishes: bool) -> (Self, String) {
+        let direction = if publishes { Direction::SendOnly } else { Direction::RecvOnly };
+        Self::over(codec, direction, &[], "[::1]:0", None)
     }
 
     /// Takes the server's answer.
@@ -195,10 +228,32 @@ impl Client {
             }
             self.drain();
         }
+        self.read_tcp();
         if publish && self.connected {
             self.publish(now);
         }
         self.drain();
+    }
+
+    fn read_tcp(&mut self) {
+        let Some(stream) = &mut self.tcp else { return };
+        let server = stream.peer_addr().expect("address");
+        let mut buffer = [0_u8; 16_384];
+        while let Ok(length @ 1..) = stream.read(&mut buffer) {
+            self.unframed.extend_from_slice(&buffer[..length]);
+        }
+        while let Some(([high, low], rest)) = self.unframed.split_first_chunk::<2>() {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            let Some(frame) = rest.get(..length).map(<[u8]>::to_vec) else { break };
+            self.unframed.drain(..2 + length);
+            if let Ok(receive) = Receive::new(Protocol::Tcp, server, self.believed, &frame) {
+                let input = Input::Receive(Instant::now(), receive);
+                if self.rtc.accepts(&input) {
+                    self.rtc.handle_input(input).expect("receive");
+                }
+            }
+            self.drain();
+        }
     }
 
     fn drain(&mut self) {
@@ -212,7 +267,14 @@ impl Client {
                     if is_media(&out.contents) && self.lost(self.loss_out) {
                         self.dropped += 1;
                     } else {
-                        let _ = self.socket.send_to(&out.contents, out.destination);
+                        match &mut self.tcp {
+                            Some(stream) => {
+                                let mut frame = (out.contents.len() as u16).to_be_bytes().to_vec();
+                                frame.extend_from_slice(&out.contents);
+                                stream.write_all(&frame).expect("a connection");
+                            }
+                            None => drop(self.socket.send_to(&out.contents, out.destination)),
+                        }
                     }
                 }
                 Output::Event(event) => self.take(event),

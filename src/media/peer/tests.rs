@@ -218,3 +218,27 @@ fn a_client_that_falls_silent_is_gone_when_consent_runs_out() {
     pair.peer.handle_timeout(until);
     assert_eq!(pair.peer.poll_event(), Some(PeerEvent::Ended(PeerEnd::Timeout)));
 }
+
+#[test]
+fn forged_records_do_not_end_what_stands() {
+    let mut pair = Pair::new(vec![Profile::Srtp_Aead_Aes_128_Gcm]);
+    pair.run(Duration::from_secs(5), |p| p.events.contains(&PeerEvent::Connected));
+    let mut random = 3_u64;
+    for i in 0..2_000_u64 {
+        let mut record = vec![0; 40 + (i % 60) as usize];
+        for byte in &mut record {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = (random >> 56) as u8;
+        }
+        // Alerts, handshakes, ciphers and data, of the first epoch and of the present one.
+        let length = (record.len() - 13) as u8;
+        record[..5].copy_from_slice(&[20 + (i % 4) as u8, 0xfe, 0xfd, 0, (i / 4 % 2) as u8]);
+        record[11..13].copy_from_slice(&[0, length]);
+        pair.peer.handle_datagram(pair.now, &record);
+        while pair.peer.poll_transmit().is_some() {}
+    }
+    assert_eq!(pair.peer.poll_event(), None);
+    pair.client.close().expect("closed");
+    pair.run(Duration::from_secs(5), |p| p.events.contains(&PeerEvent::Ended(PeerEnd::Closed)));
+    assert!(pair.events.contains(&PeerEvent::Ended(PeerEnd::Closed)), "and the real goodbye is heard");
+}

@@ -144,3 +144,17 @@ proptest! {
         prop_assert_eq!(view(&message).has_use_candidate(), nominate);
     }
 }
+
+#[test]
+fn records_in_clear_are_left_out() {
+    let record = |epoch: u8, length: u8| {
+        let mut out = vec![22, 0xfe, 0xfd, 0, epoch, 0, 0, 0, 0, 0, 0, 0, length];
+        out.resize(13 + usize::from(length), epoch);
+        out
+    };
+    let datagram = [record(0, 5), record(1, 7), record(0, 0), record(2, 1)].concat();
+    assert_eq!(protected_records(&datagram).collect::<Vec<_>>(), [record(1, 7), record(2, 1)]);
+    let cut = &datagram[..datagram.len() - 1];
+    assert_eq!(protected_records(cut).collect::<Vec<_>>(), [record(1, 7)]);
+    assert_eq!(protected_records(&[]).count(), 0);
+}

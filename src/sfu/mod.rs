@@ -17,11 +17,13 @@
 //! - Every table has a fixed size, and what happens when it is full is written beside it.
 
 pub mod codec;
+pub mod congestion;
 pub mod demux;
 pub mod forwarder;
 pub mod h264;
 pub mod ingest;
 pub mod keyframe;
+pub mod meter;
 pub mod offer;
 pub mod packet;
 pub mod reason;

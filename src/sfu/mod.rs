@@ -16,6 +16,7 @@
 //!   (from the application); `poll_*` (what to do, and when to come back).
 //! - Every table has a fixed size, and what happens when it is full is written beside it.
 
+pub mod allocator;
 pub mod codec;
 pub mod congestion;
 pub mod demux;

@@ -29,8 +29,9 @@ const PATIENCE_US: u64 = 1_000_000;
 const CARRIED: f64 = 0.85;
 /// A train is worth sending when it is this much above the target.
 const WORTH: f64 = 1.1;
-/// Trains are at most this much above what could be used.
-const BEYOND_WANTED: f64 = 1.2;
+/// Trains are at most this much above what could be used: the allocator takes a layer when there is a margin above its
+/// cost, which probing must be able to show.
+const BEYOND_WANTED: f64 = 1.3;
 
 /// Padding that should be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,14 +16,17 @@
 //!   (from the application); `poll_*` (what to do, and when to come back).
 //! - Every table has a fixed size, and what happens when it is full is written beside it.
 
+pub mod allocator;
 pub mod assemble;
 pub mod client_hello;
 pub mod codec;
+pub mod congestion;
 pub mod demux;
 pub mod forwarder;
 pub mod h264;
 pub mod ingest;
 pub mod keyframe;
+pub mod meter;
 pub mod offer;
 pub mod packet;
 pub mod pad;

@@ -1,0 +1,133 @@
+//! The rate that loss allows (draft-ietf-rmcat-gcc-02 §6), and what the draft lacks: telling loss that our rate makes
+//! from loss that is simply there.
+//!
+//! A tenth of the packets lost is a full queue on one network and weather on another. Cutting the rate tells them apart:
+//! when the queue is the cause, loss falls with the rate; when a clearly lower rate loses as much, the loss is
+//! **inherent**, is repaired by retransmission, and no reason to go lower. What was cut is then given back.
+
+use super::{MAX_BPS, MIN_BPS};
+
+/// Loss above the inherent that decreases, and below which the bound grows (§6).
+const DECREASE: f64 = 0.10;
+const INCREASE: f64 = 0.05;
+/// Loss beyond this is never taken for weather.
+const INHERENT_MAX: f64 = 0.20;
+/// A rate lower by this factor is a fair trial.
+const TRIAL: f64 = 0.75;
+/// Loss that stays above this part of what it was did not fall with the rate.
+const STAYED: f64 = 0.7;
+/// A window is judged when it is as long and as full as this.
+const WINDOW_US: u64 = 300_000;
+const WINDOW_PACKETS: u32 = 30;
+/// Or as long as this, and not empty.
+const WINDOW_LONG_US: u64 = 1_500_000;
+/// Growth of the bound in a second.
+const GROWTH: f64 = 1.3;
+/// A bound this much above the target binds nothing and goes.
+const LOOSE: f64 = 1.5;
+
+/// The controller.
+#[derive(Debug, Clone)]
+pub(super) struct Loss {
+    lost: u32,
+    arrived: u32,
+    bytes: u64,
+    since_us: Option<u64>,
+    bound_bps: Option<f64>,
+    inherent: f64,
+    /// Rate and loss when the cutting began.
+    trial: Option<(f64, f64)>,
+    fraction: f64,
+}
+
+impl Loss {
+    pub(super) const fn new() -> Self {
+        Self {
+            lost: 0,
+            arrived: 0,
+            bytes: 0,
+            since_us: None,
+            bound_bps: None,
+            inherent: 0.0,
+            trial: None,
+            fraction: 0.0,
+        }
+    }
+
+    /// The highest rate that loss allows; `None` when it does not bind.
+    pub(super) const fn bound_bps(&self) -> Option<f64> {
+        self.bound_bps
+    }
+
+    /// The part of the packets that was lost in the last window, 0 to 1.
+    pub(super) const fn fraction(&self) -> f64 {
+        self.fraction
+    }
+
+    /// A packet has arrived; it may have been reported missing before.
+    pub(super) fn arrived(&mut self, bytes: usize, was_missing: bool) {
+        self.arrived = self.arrived.saturating_add(1);
+        self.bytes += bytes as u64;
+        self.lost = self.lost.saturating_sub(u32::from(was_missing));
+    }
+
+    /// A packet is missing.
+    pub(super) fn missing(&mut self) {
+        self.lost = self.lost.saturating_add(1);
+    }
+
+    /// Judges the window when it is complete. `target_bps` is the rate in force.
+    pub(super) fn update(&mut self, now_us: u64, target_bps: f64) {
+        let elapsed_us = now_us.saturating_sub(*self.since_us.get_or_insert(now_us));
+        let packets = self.lost.saturating_add(self.arrived);
+        let complete = elapsed_us >= WINDOW_US && packets >= WINDOW_PACKETS;
+        if packets == 0 || !(complete || elapsed_us >= WINDOW_LONG_US) {
+            return;
+        }
+        let elapsed_s = elapsed_us as f64 / 1e6;
+        let fraction = f64::from(self.lost) / f64::from(packets);
+        // What was sent, as far as sizes are known: the lost ones are taken to be like those that arrived.
+        let sent_bps = self.bytes as f64 * 8.0 / elapsed_s / (1.0 - fraction).max(0.05);
+        (self.lost, self.arrived, self.bytes, self.since_us) = (0, 0, 0, Some(now_us));
+        self.judge(fraction, f64::from(packets), sent_bps, elapsed_s, target_bps);
+    }
+
+    /// A report of loss without knowledge of single packets (RFC 3550 §6.4.1), in 1/256, about as many packets as a
+    /// second has.
+    pub(super) fn report(&mut self, now_us: u64, fraction_lost: u8, target_bps: f64) {
+        let elapsed_us = self.since_us.replace(now_us).map_or(1_000_000, |since| now_us.saturating_sub(since));
+        let elapsed_s = elapsed_us.min(5_000_000) as f64 / 1e6;
+        self.judge(f64::from(fraction_lost) / 256.0, 100.0, target_bps, elapsed_s, target_bps);
+    }
+
+    fn judge(&mut self, fraction: f64, packets: f64, sent_bps: f64, elapsed_s: f64, target_bps: f64) {
+        self.fraction = fraction;
+        // Few packets say little: only what cannot be chance counts as more loss.
+        let sure = fraction - (fraction * (1.0 - fraction) / packets).sqrt();
+        let in_force = self.bound_bps.map_or(target_bps, |bound| bound.min(target_bps));
+        if self.is_inherent(fraction, sent_bps) {
+            self.inherent = self.inherent.max(fraction.min(INHERENT_MAX));
+            (self.trial, self.bound_bps) = (None, None);
+        } else if sure > self.inherent + DECREASE {
+            self.trial.get_or_insert((sent_bps, fraction));
+            let bound = in_force * (1.0 - 0.5 * (fraction - self.inherent));
+            self.bound_bps = Some(bound.clamp(f64::from(MIN_BPS), f64::from(MAX_BPS)));
+        } else if fraction < self.inherent + INCREASE {
+            self.trial = None;
+            let grown = self.bound_bps.map(|bound| bound * GROWTH.powf(elapsed_s.min(2.0)));
+            self.bound_bps = grown.filter(|bound| *bound < LOOSE * target_bps && *bound < f64::from(MAX_BPS));
+        }
+        if fraction < self.inherent {
+            self.inherent += (fraction - self.inherent) * 0.05;
+        }
+    }
+
+    fn is_inherent(&self, fraction: f64, sent_bps: f64) -> bool {
+        self.trial.is_some_and(|(rate, loss)| {
+            sent_bps < TRIAL * rate && fraction > STAYED * loss && fraction < 1.5 * INHERENT_MAX
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

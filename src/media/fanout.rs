@@ -74,7 +74,7 @@ impl Worker {
             }
             Role::Subscriber(_) => {
                 let board = self.shared.board(show);
-                let room = self.rooms.entry(show).or_insert_with(|| Room::new(board));
+                let room = self.rooms.entry(show).or_insert_with(|| Room::new(board, self.now));
                 room.subscribers.push(key);
                 room.board.set_listening(self.index, true);
                 self.begin(key, show);
@@ -144,6 +144,11 @@ impl Worker {
         let show = self.rooms.get(&outlet.show);
         let Some(room) = show else { return };
         let heard = subscriber.handle_rtcp(now, ntp, compound, room, &mut outlet.media);
+        subscriber.adapt(now, room, &mut outlet.media);
+        // A share that has changed may need a keyframe of another layer.
+        if let Some((source, layer)) = subscriber.keyframe_wanted(now) {
+            self.wanted.push((outlet.show, source, Some(layer)));
+        }
         if heard.keyframe
             && let Some((source, layer)) = subscriber.picture()
         {
@@ -179,6 +184,7 @@ impl Worker {
                 let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
                 if let Some(room) = self.rooms.get(&show) {
                     subscriber.handle_timeout(now, ntp, room, &mut outlet.media);
+                    subscriber.adapt(now, room, &mut outlet.media);
                 }
                 if let Some((source, layer)) = subscriber.keyframe_wanted(now) {
                     self.wanted.push((show, source, Some(layer)));
@@ -211,7 +217,7 @@ impl Worker {
     /// One batch to every subscriber of this worker.
     fn deliver(&mut self, batch: &Batch) {
         let Some(room) = self.rooms.get_mut(&batch.show) else { return };
-        room.handle_batch(batch);
+        room.handle_batch(self.now, batch);
         let (mut sent, mut dropped) = (0, 0);
         for key in &room.subscribers {
             let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };

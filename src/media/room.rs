@@ -7,6 +7,7 @@
 use super::board::Board;
 use super::shared::Batch;
 use super::worker::Key;
+use crate::sfu::allocator::{LayerRate, LayerRates, RUNGS};
 use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
 use crate::sfu::report::Timeline;
@@ -16,6 +17,12 @@ use std::time::{Duration, Instant};
 
 /// Packets of a layer that can be sent again: a second at 10 Mbit/s.
 const RING: usize = 1_024;
+
+/// Header, extension, tag, UDP and IP of a packet on a subscriber's wire.
+const PACKET_OVERHEAD: usize = 20 + 16 + 28;
+
+/// How often the layers' costs are read.
+const RATED_EVERY: Duration = Duration::from_millis(100);
 
 /// Layers with a ring: three of the present source and three of the one before it. When full, the oldest goes.
 const MAX_RINGS: usize = 6;
@@ -59,19 +66,43 @@ pub(super) struct Room {
     pub(super) subscribers: Vec<Key>,
     rings: Vec<Ring>,
     timelines: Vec<(SourceId, TrackKey, LayerId, Timeline)>,
+    /// Of the newest source: what its layers cost, measured, and as it was read last.
+    meter: LayerRates,
+    metered: Option<SourceId>,
+    rates: [LayerRate; RUNGS],
+    rated: Instant,
 }
 
 impl Room {
-    pub(super) fn new(board: Arc<Board>) -> Self {
-        Self { board, subscribers: Vec::new(), rings: Vec::new(), timelines: Vec::new() }
+    pub(super) fn new(board: Arc<Board>, now: Instant) -> Self {
+        Self {
+            board,
+            subscribers: Vec::new(),
+            rings: Vec::new(),
+            timelines: Vec::new(),
+            meter: LayerRates::new(now),
+            metered: None,
+            rates: [LayerRate::default(); RUNGS],
+            rated: now,
+        }
     }
 
     /// Takes over what a batch brings: packets to recall, clocks to report.
-    pub(super) fn handle_batch(&mut self, batch: &Batch) {
+    pub(super) fn handle_batch(&mut self, now: Instant, batch: &Batch) {
+        if self.metered != Some(batch.source) && self.metered.is_none_or(|known| known < batch.source) {
+            (self.metered, self.meter) = (Some(batch.source), LayerRates::new(now));
+        }
         for packet in batch.packets.iter().filter(|p| p.track == TrackKey::Video) {
+            if self.metered == Some(batch.source) {
+                let temporal = packet.temporal_id().unwrap_or(0);
+                self.meter.handle_packet(now, packet.layer, temporal, packet.payload.len() + PACKET_OVERHEAD);
+            }
             if let Some(ring) = self.ring(batch.source, packet.layer) {
                 ring.take(packet);
             }
+        }
+        if now.saturating_duration_since(self.rated) >= RATED_EVERY {
+            (self.rated, self.rates) = (now, self.meter.rates(now));
         }
         for (track, layer, timeline) in &batch.timelines {
             let same = |t: &&mut (SourceId, TrackKey, LayerId, Timeline)| (t.1, t.2) == (*track, *layer);
@@ -81,6 +112,11 @@ impl Room {
                 None => self.timelines.push(new),
             }
         }
+    }
+
+    /// What the layers cost.
+    pub(super) fn rates(&self) -> &[LayerRate] {
+        &self.rates
     }
 
     /// The packet that a subscriber's number stands for, if it is still here.

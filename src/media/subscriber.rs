@@ -17,13 +17,18 @@ use crate::sfu::vp8;
 use crate::srtp::Sender;
 use std::time::{Duration, Instant};
 
+mod adapt;
 pub(super) mod control;
 mod repeat;
 
+use adapt::Adaptation;
 use repeat::Repeats;
 
 /// The first sender reports come soon, so that lips and voice meet from the start; then once a second.
 const FIRST_REPORT: Duration = Duration::from_millis(50);
+
+/// Header with extension, and tag: what a packet is longer than its payload.
+const OVERHEAD: usize = 20 + 16;
 
 /// One slot: a picture or a sound.
 struct Slot {
@@ -43,9 +48,7 @@ pub(super) struct Subscriber {
     rtx_ssrc: u32,
     repeats: Repeats,
     report: Instant,
-    /// The next transport-wide sequence number.
-    transport_sequence: u16,
-    rtt: Option<Duration>,
+    adaptation: Adaptation,
     /// Reported loss of the last second, 0 to 255.
     distress: u8,
     /// Something has been sent.
@@ -85,8 +88,7 @@ impl Subscriber {
             rtx_ssrc: peer.streams.video_rtx,
             repeats: Repeats::new(),
             report: now + FIRST_REPORT,
-            transport_sequence: 1,
-            rtt: None,
+            adaptation: Adaptation::new(now),
             distress: 0,
             started: false,
         }
@@ -94,7 +96,7 @@ impl Subscriber {
 
     /// When [`Subscriber::handle_timeout`] wants to be called.
     pub(super) fn poll_timeout(&self) -> Instant {
-        self.report
+        self.adaptation.poll_timeout().map_or(self.report, |at| at.min(self.report))
     }
 
     /// How badly it is off, for shedding.
@@ -134,8 +136,8 @@ impl Subscriber {
         };
         slot.packets += 1;
         slot.octets += packet.payload.len() as u64;
-        let transport_cc = slot.transport_cc.map(|id| (id, self.transport_sequence));
-        self.transport_sequence = self.transport_sequence.wrapping_add(u16::from(transport_cc.is_some()));
+        let bytes = packet.payload.len() + usize::from(padding) + OVERHEAD;
+        let transport_cc = slot.transport_cc.map(|id| (id, self.adaptation.estimator.on_sent(now, bytes)));
         let head = Head {
             marker: packet.marker,
             padding: padding > 0,

@@ -139,6 +139,12 @@ impl Estimator {
         target.clamp(f64::from(MIN_BPS), f64::from(MAX_BPS)) as u32
     }
 
+    /// Whether the target rests on anything that the receiver has said. Before, it is a guess.
+    #[must_use]
+    pub fn is_informed(&self) -> bool {
+        self.feedback_seen || self.remb_bps.is_some() || self.loss.bound_bps().is_some()
+    }
+
     /// The smoothed round trip, once something was answered.
     #[must_use]
     pub fn rtt(&self) -> Option<Duration> {

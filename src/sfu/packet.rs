@@ -8,6 +8,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::codec::{Codec, MediaKind};
+use super::vp8::Vp8Descriptor;
 
 /// Which of a publisher's tracks. A publisher has one sound and one picture; a second picture is another publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,4 +61,15 @@ pub struct Packet {
     pub arrived: Instant,
     /// The payload without padding. Empty: a probe that came late and fills a number that was already left open.
     pub payload: Bytes,
+}
+
+impl Packet {
+    /// The temporal layer, where the codec says (VP8, RFC 7741 §4.2).
+    #[must_use]
+    pub fn temporal_id(&self) -> Option<u8> {
+        if self.codec != Codec::Vp8 {
+            return None;
+        }
+        Vp8Descriptor::parse(&self.payload)?.temporal_id
+    }
 }

@@ -12,9 +12,6 @@ use std::time::{Duration, Instant};
 /// Then once a second.
 const REPORT: Duration = Duration::from_secs(1);
 
-/// A round trip longer than this is no round trip: the report answers one of long ago.
-const MAX_RTT: Duration = Duration::from_secs(10);
-
 /// What a compound packet came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(in crate::media) struct Heard {
@@ -40,7 +37,7 @@ impl Subscriber {
         let mut heard = Heard::default();
         for said in rtcp::packets(compound) {
             match said {
-                Rtcp::Block(block) => self.handle_block(ntp, &block),
+                Rtcp::Block(block) => self.handle_block(now, ntp, &block),
                 Rtcp::Nack(nack) if nack.media_ssrc == self.video.ssrc => {
                     for sequence in nack.sequences() {
                         heard.missing += 1;
@@ -49,21 +46,18 @@ impl Subscriber {
                 }
                 Rtcp::Pli { media_ssrc } | Rtcp::Fir { media_ssrc } => heard.keyframe |= media_ssrc == self.video.ssrc,
                 Rtcp::Bye { .. } => heard.goodbye = true,
-                Rtcp::Nack(_) | Rtcp::Remb { .. } | Rtcp::TransportFeedback(_) | Rtcp::SenderReport { .. } => {}
+                Rtcp::Remb { bitrate_bps } => self.adaptation.estimator.handle_remb(now, bitrate_bps),
+                Rtcp::TransportFeedback(feedback) => self.adaptation.estimator.handle_feedback(now, &feedback),
+                Rtcp::Nack(_) | Rtcp::SenderReport { .. } => {}
             }
         }
         heard
     }
 
-    fn handle_block(&mut self, ntp: u64, block: &Block) {
+    fn handle_block(&mut self, now: Instant, ntp: u64, block: &Block) {
         if block.ssrc == self.video.ssrc {
             self.distress = block.fraction_lost;
-        }
-        if block.ssrc != self.video.ssrc && block.ssrc != self.audio.ssrc {
-            return;
-        }
-        if let Some(sample) = block.rtt(ntp).filter(|rtt| *rtt <= MAX_RTT) {
-            self.rtt = Some(self.rtt.map_or(sample, |rtt| (rtt * 7 + sample) / 8));
+            self.adaptation.estimator.handle_report(now, block.fraction_lost, block.rtt(ntp));
         }
     }
 

@@ -3,7 +3,7 @@
 //! A packet is repeated at most once a round trip: asked for sooner, the last repetition is still on its way. What comes
 //! of small requests is bounded, so that nobody turns them into a flood.
 
-use super::{Outlet, Subscriber};
+use super::{OVERHEAD, Outlet, Subscriber};
 use crate::media::egress::Lane;
 use crate::media::room::Room;
 use crate::sfu::rtp::Head;
@@ -66,7 +66,7 @@ impl Repeats {
 impl Subscriber {
     /// The subscriber misses a picture packet. `true`: it was written again.
     pub(super) fn repeat(&mut self, now: Instant, sequence: u16, room: &Room, outlet: &mut Outlet<'_>) -> bool {
-        if !self.repeats.may(now, sequence, self.rtt) {
+        if !self.repeats.may(now, sequence, self.adaptation.estimator.rtt()) {
             return false;
         }
         let Some(origin) = self.video.forwarder.origin(sequence) else { return false };
@@ -82,18 +82,10 @@ impl Subscriber {
             sequence: index as u16,
             timestamp: out.timestamp,
             ssrc: self.rtx_ssrc,
-            transport_cc: self.next_transport_sequence(),
+            transport_cc: self.next_transport_sequence(now, packet.payload.len() + 2 + OVERHEAD),
         };
         outlet.write(Lane::Again, &head, index, &sequence.to_be_bytes(), packet, &out, 0);
         self.repeats.remember(now, sequence);
         true
-    }
-
-    /// Id and next value of the transport-wide sequence number.
-    pub(super) fn next_transport_sequence(&mut self) -> Option<(u8, u16)> {
-        let id = self.video.transport_cc?;
-        let number = self.transport_sequence;
-        self.transport_sequence = number.wrapping_add(1);
-        Some((id, number))
     }
 }

@@ -38,6 +38,13 @@ pub enum ClientMessage {
         /// The connection, as named in its `answer`.
         peer: PeerId,
     },
+    /// How high this session's player shows the picture; says which layer is of use. Answered by `done`.
+    View {
+        /// Request id.
+        id: RequestId,
+        /// In device pixels; 0 to 65,535.
+        height_px: u16,
+    },
     /// Host only: the show begins. Repeating it is harmless. Answered by `done`.
     ShowStart {
         /// Request id.
@@ -116,6 +123,7 @@ impl ClientMessage {
             | Self::Subscribe { id, .. }
             | Self::Publish { id, .. }
             | Self::PeerClose { id, .. }
+            | Self::View { id, .. }
             | Self::ShowStart { id }
             | Self::ShowEnd { id }
             | Self::StageSet { id, .. }
@@ -131,6 +139,7 @@ impl ClientMessage {
         "subscribe",
         "publish",
         "peer_close",
+        "view",
         "show_start",
         "show_end",
         "stage_set",

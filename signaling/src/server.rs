@@ -47,6 +47,13 @@ pub enum ServerMessage {
         /// Why.
         reason: PeerEnd,
     },
+    /// The best layers of this session's published picture are of use to nobody, or are again.
+    LayersWanted {
+        /// Which connection.
+        peer: PeerId,
+        /// How many layers to send, from the lowest; at least one.
+        count: u8,
+    },
     /// The last message before the server closes the socket.
     Bye {
         /// Why.

@@ -82,6 +82,7 @@ fn client_examples() -> Vec<(&'static str, ClientMessage)> {
         ("subscribe", ClientMessage::Subscribe { id: 3, sdp: sdp() }),
         ("publish", ClientMessage::Publish { id: 4, sdp: sdp() }),
         ("peer_close", ClientMessage::PeerClose { id: 5, peer: uuid(4).into() }),
+        ("view", ClientMessage::View { id: 10, height_px: 1080 }),
         ("show_start", ClientMessage::ShowStart { id: 6 }),
         ("show_end", ClientMessage::ShowEnd { id: 7 }),
         ("stage_set", ClientMessage::StageSet { id: 8, video: true, audio: false, source: Source::Screen }),
@@ -123,6 +124,7 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("stage", ServerMessage::Stage(state().stage)),
         ("presence", ServerMessage::Presence { viewers: 43 }),
         ("peer_closed", ServerMessage::PeerClosed { peer: uuid(4).into(), reason: PeerEnd::Timeout }),
+        ("layers_wanted", ServerMessage::LayersWanted { peer: uuid(4).into(), count: 2 }),
         ("bye", ServerMessage::bye(RefusalCode::SlowConsumer)),
     ]
 }

@@ -58,6 +58,9 @@ fn notice(event: MediaEvent) -> (ShowId, MediaNotice) {
         MediaEvent::Flowing { show, peer } => (show, MediaNotice::Flowing { peer }),
         MediaEvent::Stalled { show, peer } => (show, MediaNotice::Stalled { peer }),
         MediaEvent::PublisherChanged { show, peer, session } => (show, MediaNotice::PublisherChanged { peer, session }),
+        MediaEvent::LayersWanted { show, peer, session, count } => {
+            (show, MediaNotice::LayersWanted { peer, session, count })
+        }
         MediaEvent::PeerDown { show, session, peer, publisher, reason } => {
             (show, MediaNotice::PeerDown { session, peer, publisher, reason })
         }

@@ -7,7 +7,7 @@ use crate::sfu::packet::SourceId;
 use arc_swap::ArcSwapOption;
 use quiora_signaling::PeerId;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// Who publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,23 @@ pub(super) struct Publishing {
 }
 
 /// The board of one show.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Board {
     /// Bit i: worker i has subscribers.
     listeners: AtomicU64,
     publisher: ArcSwapOption<Publishing>,
+    /// How many layers the subscribers of each worker have use for.
+    wanted: [AtomicU8; MAX_WORKERS],
+}
+
+impl Default for Board {
+    fn default() -> Self {
+        Self {
+            listeners: AtomicU64::new(0),
+            publisher: ArcSwapOption::empty(),
+            wanted: [const { AtomicU8::new(0) }; MAX_WORKERS],
+        }
+    }
 }
 
 impl Board {
@@ -41,6 +53,18 @@ impl Board {
     pub(super) fn listening(&self) -> impl Iterator<Item = usize> + use<> {
         let bits = self.listeners.load(Ordering::Acquire);
         (0..MAX_WORKERS).filter(move |i| bits >> i & 1 == 1)
+    }
+
+    /// The subscribers of worker `index` have use for so many layers.
+    pub(super) fn set_wanted(&self, index: usize, layers: u8) {
+        if let Some(slot) = self.wanted.get(index) {
+            slot.store(layers, Ordering::Relaxed);
+        }
+    }
+
+    /// How many layers anybody has use for.
+    pub(super) fn wanted(&self) -> u8 {
+        self.wanted.iter().map(|slot| slot.load(Ordering::Relaxed)).max().unwrap_or(0)
     }
 
     /// Who publishes now.

@@ -28,6 +28,17 @@ pub enum MediaEvent {
         /// The session that asked for it.
         session: SessionId,
     },
+    /// A publisher's best layers are of use to nobody, or are again.
+    LayersWanted {
+        /// Whose stage.
+        show: ShowId,
+        /// The publishing connection.
+        peer: PeerId,
+        /// The session that asked for it.
+        session: SessionId,
+        /// How many layers are to be sent, from the lowest; at least one.
+        count: u8,
+    },
     /// A connection is over.
     PeerDown {
         /// Whose stage.

@@ -179,6 +179,7 @@ impl Worker {
                 if let Some(library) = member.peer.library() {
                     ask.into_iter().for_each(|ssrc| library.write_keyframe_request(now, ssrc));
                 }
+                self.tell_demand(key);
             }
             Role::Subscriber(_) => {
                 let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
@@ -332,6 +333,7 @@ impl Worker {
         room.subscribers.retain(|k| *k != key);
         if room.subscribers.is_empty() {
             room.board.set_listening(self.index, false);
+            room.board.set_wanted(self.index, 0);
             self.rooms.remove(&show);
         }
     }

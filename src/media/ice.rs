@@ -14,6 +14,7 @@
 //! - After a restart ([`IceLite::restart`]) both names are good until a request comes under the new one; so a restart that
 //!   the other side never hears of costs nothing.
 
+use super::socket::Datagram;
 use rtc::stun::attributes::{ATTR_ICE_CONTROLLING, ATTR_USE_CANDIDATE, ATTR_USERNAME};
 use rtc::stun::fingerprint::FingerprintAttr;
 use rtc::stun::integrity::MessageIntegrity;
@@ -145,17 +146,14 @@ impl IceLite {
         }
     }
 
-    /// A binding request that names our ufrag, from `from`, whom the response tells that it is seen as `mapped`. `None` if
-    /// it is not authentic; then nothing has changed.
+    /// A binding request that names our ufrag. `None` if it is not authentic; then nothing has changed.
     pub(super) fn handle_request(
         &mut self,
         now: Instant,
-        request: &[u8],
-        from: SocketAddr,
-        to: Option<IpAddr>,
-        mapped: SocketAddr,
+        request: &Datagram<'_>,
         crypto: &dyn RTCCrypto,
     ) -> Option<Heard> {
+        let Datagram { bytes: request, from, to, mapped } = *request;
         let Opened { message, password, confirms } = self.open(request, crypto)?;
         let nominated = message.contains(ATTR_USE_CANDIDATE);
         let response = success_response(message.transaction_id, mapped, password, crypto)?;

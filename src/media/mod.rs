@@ -25,6 +25,7 @@
 //! | `ice` | ICE-lite (RFC 8445 §2.5): who may speak, and where to answer |
 //! | `restart` | new ICE credentials for a living peer |
 //! | `publisher`, `subscriber` | what the two kinds of peer add to it |
+//! | `demand` | which layers anybody has use for |
 //! | `room` | one show on one worker: its subscribers and retransmission rings |
 //! | `board` | one show across workers: who publishes, which workers listen |
 //! | `tap` | what of RTCP and repair flows the library does not hand out |
@@ -34,6 +35,7 @@
 mod answer;
 mod board;
 mod counters;
+mod demand;
 mod direct;
 mod dtls;
 mod egress;

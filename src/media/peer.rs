@@ -11,7 +11,9 @@ use super::direct::{Direct, Passage};
 use super::formats::Section;
 use super::ice::{Credentials, Heard, IceLite};
 use super::library::{Library, LibraryEvent};
+use super::socket::Datagram;
 use crate::sfu::demux::{self, Kind};
+use crate::sfu::packet::LayerId;
 use bytes::BytesMut;
 use quiora_signaling::{PeerEnd, PeerId, SessionId, ShowId};
 use rtc_crypto::RTCCryptoProvider;
@@ -90,6 +92,8 @@ pub(super) struct Peer {
     /// When it was asked for.
     pub(super) built: Instant,
     pub(super) way: Way,
+    /// The best layer that its player has use for, said before it was heard.
+    pub(super) limit: LayerId,
     ice: IceLite,
     crypto: Arc<dyn RTCCryptoProvider>,
     state: PeerState,
@@ -110,6 +114,7 @@ impl Peer {
             layers: parts.layers,
             built: parts.built,
             way: parts.way,
+            limit: LayerId(u8::MAX),
             ice: parts.ice,
             crypto: parts.crypto,
             state: PeerState::Waiting,
@@ -175,20 +180,13 @@ impl Peer {
     }
 
     /// A binding request. `None`: not authentic, nothing has changed.
-    pub(super) fn handle_request(
-        &mut self,
-        now: Instant,
-        request: &[u8],
-        from: SocketAddr,
-        to: Option<IpAddr>,
-        mapped: SocketAddr,
-    ) -> Option<Heard> {
-        let heard = self.ice.handle_request(now, request, from, to, mapped, self.crypto.crypto())?;
+    pub(super) fn handle_request(&mut self, now: Instant, request: &Datagram<'_>) -> Option<Heard> {
+        let heard = self.ice.handle_request(now, request, self.crypto.crypto())?;
         if self.state == PeerState::Waiting {
             self.state = PeerState::Connecting;
             self.deadline = now + HANDSHAKE;
             if let Way::Library(library) = &mut self.way {
-                library.introduce(now, from, &self.ice);
+                library.introduce(now, request.from, &self.ice);
             }
         }
         Some(heard)

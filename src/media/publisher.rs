@@ -1,6 +1,7 @@
 //! What publishing adds to a peer: its streams cleaned and named, its clock, and the gate before its keyframes.
 
 use super::board::Board;
+use super::demand::Demand;
 use super::peer::{Peer, PeerEvent};
 use super::shared::Batch;
 use super::tap::Feedback;
@@ -53,6 +54,7 @@ pub(super) struct Publisher {
     flowing: bool,
     tick: Instant,
     frames: Assembler,
+    pub(super) demand: Demand,
 }
 
 impl Publisher {
@@ -70,6 +72,7 @@ impl Publisher {
             flowing: false,
             tick: now + TICK,
             frames: Assembler::default(),
+            demand: Demand::new(peer.layers.len()),
         }
     }
 

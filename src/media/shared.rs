@@ -6,6 +6,7 @@ use super::event::MediaEvent;
 use super::negotiate::Identity;
 use super::peer::Peer;
 use super::restart::Restart;
+use super::socket::Datagram;
 use super::tcp::Moved;
 use super::waiting::WaitingRoom;
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
@@ -34,6 +35,8 @@ pub(super) enum Order {
     /// Subscribers of a show need a keyframe of this layer.
     Keyframe(ShowId, SourceId, LayerId),
     /// A datagram that arrived at another worker.
+    /// A subscriber's player is this high, in device pixels.
+    View(PeerId, u32),
     Stray(Stray),
     /// A connection whose first request names a peer of this worker.
     Stream(Moved),
@@ -47,6 +50,13 @@ pub(super) struct Stray {
     pub(super) bytes: Vec<u8>,
     pub(super) from: SocketAddr,
     pub(super) to: Option<IpAddr>,
+}
+
+impl Stray {
+    /// As it arrived.
+    pub(super) fn datagram(&self) -> Datagram<'_> {
+        Datagram { bytes: &self.bytes, from: self.from, to: self.to, mapped: self.from }
+    }
 }
 
 /// Packets of one publisher, for every subscriber of a worker.

@@ -88,7 +88,7 @@ impl Subscriber {
             rtx_ssrc: peer.streams.video_rtx,
             repeats: Repeats::new(),
             report: now + FIRST_REPORT,
-            adaptation: Adaptation::new(now),
+            adaptation: Adaptation::new(now, peer.limit),
             distress: 0,
             started: false,
         }

@@ -171,10 +171,8 @@ impl Worker {
                 }
                 Order::Keyframe(show, source, layer) => self.wanted.push((show, source, Some(layer))),
                 Order::AnyKeyframe(show, source) => self.wanted.push((show, source, None)),
-                Order::Stray(stray) => {
-                    let datagram = Datagram { bytes: &stray.bytes, from: stray.from, to: stray.to, mapped: stray.from };
-                    self.handle_datagram(&datagram, false);
-                }
+                Order::Stray(stray) => self.handle_datagram(&stray.datagram(), false),
+                Order::View(peer, height_px) => self.handle_view(peer, height_px),
                 Order::Stream(moved) => self.take_stream(moved),
                 Order::Restart(restart) => self.restart(restart),
                 Order::Stop => return true,
@@ -238,7 +236,7 @@ impl Worker {
         };
         let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
         let was = member.peer.state();
-        let Some(heard) = heard(&mut member.peer, self.now, datagram) else {
+        let Some(heard) = member.peer.handle_request(self.now, datagram) else {
             self.refused += 1;
             return;
         };
@@ -328,6 +326,7 @@ impl Worker {
         if self.now >= self.sweep {
             self.sweep = self.now + SWEEP;
             self.wires.streams.sweep(self.now);
+            self.count_all_demand();
             if self.index == 0 {
                 for peer in self.shared.waiting.overdue(self.now) {
                     self.shared.waiting.worker_of(&self.shared, peer, PeerEnd::Timeout);
@@ -389,9 +388,4 @@ impl Worker {
         self.service_touched();
         self.egress.flush(&mut self.wires, &self.shared.counters);
     }
-}
-
-/// A peer hears a binding request.
-fn heard(peer: &mut super::peer::Peer, now: Instant, datagram: &Datagram<'_>) -> Option<super::ice::Heard> {
-    peer.handle_request(now, datagram.bytes, datagram.from, datagram.to, datagram.mapped)
 }

@@ -138,6 +138,7 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         | ServerMessage::Stage(_)
         | ServerMessage::Presence { .. }
         | ServerMessage::PeerClosed { .. }
+        | ServerMessage::LayersWanted { .. }
         | ServerMessage::Bye { .. } => None,
     }
 }

@@ -165,6 +165,7 @@ impl SessionCore {
             ClientMessage::Hello(_)
             | ClientMessage::Ping { .. }
             | ClientMessage::PeerClose { .. }
+            | ClientMessage::View { .. }
             | ClientMessage::ShowStart { .. }
             | ClientMessage::ShowEnd { .. }
             | ClientMessage::StageSet { .. }
@@ -203,6 +204,12 @@ impl SessionCore {
             Direction::Publish => self.publishing.replace(peer),
             Direction::Subscribe => self.subscribed.replace(peer),
         }
+    }
+
+    /// The connection that this session watches by.
+    #[must_use]
+    pub const fn subscribed(&self) -> Option<PeerId> {
+        self.subscribed
     }
 
     /// Forgets a connection that the client gives up.

@@ -15,6 +15,12 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
         ClientMessage::Subscribe { id, sdp } => offer::answer(session, id, Direction::Subscribe, sdp).await,
         ClientMessage::Publish { id, sdp } => offer::answer(session, id, Direction::Publish, sdp).await,
         ClientMessage::PeerClose { id, peer } => offer::give_up(session, id, peer).await,
+        ClientMessage::View { id, height_px } => {
+            if let Some(peer) = session.core.subscribed() {
+                session.shared.media.view(peer, u32::from(height_px));
+            }
+            session.reply(&ServerMessage::Done { id, seq: None });
+        }
         ClientMessage::ShowStart { id } => ask(session, id, Command::Start).await,
         ClientMessage::ShowEnd { id } => ask(session, id, Command::End).await,
         ClientMessage::StageSet { id, video, audio, source } => {

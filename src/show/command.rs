@@ -52,6 +52,15 @@ pub enum MediaNotice {
         /// Whose it is.
         session: SessionId,
     },
+    /// A publisher's best layers are of use to nobody, or are again.
+    LayersWanted {
+        /// The publisher.
+        peer: PeerId,
+        /// Whose it is.
+        session: SessionId,
+        /// How many to send, from the lowest.
+        count: u8,
+    },
     /// A connection is over.
     PeerDown {
         /// Whose it was.

@@ -190,6 +190,11 @@ impl ShowCore {
         {
             effects.push(Effect::PeerClosed { session, peer, reason });
         }
+        if let MediaNotice::LayersWanted { session, peer, count } = notice
+            && self.members.seat(session).is_some()
+        {
+            effects.push(Effect::LayersWanted { session, peer, count });
+        }
         effects
     }
 

@@ -126,6 +126,9 @@ impl Plan {
                 let frame = Frame::encode(&ServerMessage::Presence { viewers });
                 self.steps.push(Step::TellAll(Class::State(StateKey::Presence), frame));
             }
+            Effect::LayersWanted { session, peer, count } => {
+                self.steps.push(Step::Tell(session, ServerMessage::LayersWanted { peer, count }));
+            }
             Effect::PeerClosed { session, peer, reason } => {
                 self.steps.push(Step::Tell(session, ServerMessage::PeerClosed { peer, reason }));
             }

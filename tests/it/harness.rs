@@ -279,6 +279,7 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         | ServerMessage::Stage(_)
         | ServerMessage::Presence { .. }
         | ServerMessage::PeerClosed { .. }
+        | ServerMessage::LayersWanted { .. }
         | ServerMessage::Bye { .. } => None,
     }
 }

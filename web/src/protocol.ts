@@ -177,7 +177,15 @@ id: number,
 /**
  * The connection, as named in its `answer`.
  */
-peer: PeerId, } | { "type": "show_start", 
+peer: PeerId, } | { "type": "view", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * In device pixels; 0 to 65,535.
+ */
+height_px: number, } | { "type": "show_start", 
 /**
  * Request id.
  */
@@ -393,7 +401,15 @@ peer: PeerId,
 /**
  * Why.
  */
-reason: PeerEnd, } | { "type": "bye", 
+reason: PeerEnd, } | { "type": "layers_wanted", 
+/**
+ * Which connection.
+ */
+peer: PeerId, 
+/**
+ * How many layers to send, from the lowest; at least one.
+ */
+count: number, } | { "type": "bye", 
 /**
  * Why.
  */

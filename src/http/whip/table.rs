@@ -109,6 +109,8 @@ impl Resources {
             MediaEvent::PublisherChanged { peer, .. } => self.on_stage(*peer, |stage| stage.publishing = true),
             MediaEvent::Flowing { peer, .. } => self.on_stage(*peer, |stage| stage.flowing = true),
             MediaEvent::Stalled { peer, .. } => self.on_stage(*peer, |stage| stage.flowing = false),
+            // An encoder sends what it was set to.
+            MediaEvent::LayersWanted { .. } => {}
             MediaEvent::PeerDown { peer, .. } => {
                 self.forget(*peer);
             }

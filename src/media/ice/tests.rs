@@ -29,7 +29,11 @@ impl World {
     }
 
     fn hear(&mut self, request: &[u8], port: u16) -> Option<Heard> {
-        self.ice.handle_request(self.now, request, address(port), None, address(port), self.crypto.crypto())
+        self.ice.handle_request(
+            self.now,
+            &Datagram { bytes: request, from: address(port), to: None, mapped: address(port) },
+            self.crypto.crypto(),
+        )
     }
 
     fn route(&self) -> Option<u16> {

@@ -114,7 +114,9 @@ impl Pair {
             any = true;
             let from = SocketAddr::from(CLIENT);
             if matches!(classify(&out.message), Some(Kind::Stun(_))) {
-                if let Some(heard) = self.peer.handle_request(self.now, &out.message, from, None, from) {
+                if let Some(heard) =
+                    self.peer.handle_request(self.now, &Datagram { bytes: &out.message, from, to: None, mapped: from })
+                {
                     self.feed_client(&heard.response);
                 }
             } else {

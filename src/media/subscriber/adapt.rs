@@ -35,11 +35,11 @@ pub(super) struct Adaptation {
 }
 
 impl Adaptation {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant, limit: LayerId) -> Self {
         Self {
             estimator: Box::new(Estimator::new(now)),
             allocator: Allocator::new(),
-            limit: LayerId(u8::MAX),
+            limit,
             next: now,
             why: Why::NoLayer,
         }
@@ -55,6 +55,11 @@ impl Subscriber {
     /// The highest layer that the player has use for, by its size.
     pub(in crate::media) fn set_limit(&mut self, now: Instant, limit: LayerId) {
         (self.adaptation.limit, self.adaptation.next) = (limit, now);
+    }
+
+    /// See [`Subscriber::set_limit`].
+    pub(in crate::media) fn limit(&self) -> LayerId {
+        self.adaptation.limit
     }
 
     /// Time has passed or feedback has come: the share is looked at, and padding that is due goes out.

@@ -45,6 +45,15 @@ pub enum Effect {
         /// Why.
         reason: PeerEnd,
     },
+    /// Tell this session alone.
+    LayersWanted {
+        /// Whom to tell.
+        session: SessionId,
+        /// Which connection.
+        peer: PeerId,
+        /// How many layers to send.
+        count: u8,
+    },
     /// The session is out: it gets nothing more.
     Gone {
         /// Which.
@@ -65,6 +74,7 @@ impl Effect {
             | Self::Stage(_)
             | Self::Presence { .. }
             | Self::PeerClosed { .. }
+            | Self::LayersWanted { .. }
             | Self::Gone { .. }
             | Self::Over => false,
         }

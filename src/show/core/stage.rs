@@ -108,7 +108,7 @@ impl StageState {
                 // Whoever replaced it speaks for the stage now.
                 if gone.stopped || reason == PeerEnd::Replaced { None } else { self.become_on_air(interrupted) }
             }
-            MediaNotice::PeerDown { publisher: false, .. } => None,
+            MediaNotice::PeerDown { publisher: false, .. } | MediaNotice::LayersWanted { .. } => None,
         }
     }
 

@@ -31,6 +31,7 @@ pub mod offer;
 pub mod packet;
 pub mod pad;
 pub mod reason;
+pub mod red;
 pub mod repair;
 pub mod report;
 pub mod rewriter;

@@ -228,6 +228,9 @@ impl Outlet<'_> {
 
 /// Appends a payload under its new ids.
 fn payload(bytes: &mut Vec<u8>, packet: &Packet, out: &Out) {
+    if out.empty {
+        return;
+    }
     let start = bytes.len();
     bytes.extend_from_slice(&packet.payload);
     if let (Some(ids), Some(copy)) = (out.vp8, bytes.get_mut(start..)) {

@@ -81,7 +81,9 @@ fn a_bundle_needs_its_transport_described_once() {
 fn redundant_sound_is_agreed_upon_where_it_is_offered() {
     let with_red = |carried: &str| {
         let red = format!("a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 {carried}\r\n");
-        offer("recvonly", BOTH).replace("SAVPF 111\r\n", "SAVPF 111 63\r\n").replace("a=rtpmap:111 opus/48000/2\r\n", &red)
+        offer("recvonly", BOTH)
+            .replace("SAVPF 111\r\n", "SAVPF 111 63\r\n")
+            .replace("a=rtpmap:111 opus/48000/2\r\n", &red)
     };
     let audio = |sdp| {
         let (peer, answer) = answer(PeerKind::Subscriber, sdp).expect("an answer");

@@ -144,3 +144,6 @@ impl TryFrom<&LoadArgs> for LoadConfig {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

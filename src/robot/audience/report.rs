@@ -244,4 +244,4 @@ fn name(profile: Profile) -> &'static str {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

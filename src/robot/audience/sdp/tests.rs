@@ -37,7 +37,7 @@ fn a_publishers_offer_survives_pruning_whole() {
 fn an_answer_is_read() {
     let remote = Remote::read(ANSWER).unwrap();
     assert_eq!((remote.ufrag.as_str(), remote.password.as_str(), remote.fingerprint.as_str()), ("u", "p", "aa:bb"));
-    assert_eq!(remote.address, "127.0.0.1:8443".parse().unwrap());
+    assert_eq!(remote.address, "127.0.0.1:8443".parse::<SocketAddr>().unwrap());
     assert!(remote.lite && remote.twcc == Some(3));
     assert_eq!(remote.carries(111), Carries::Media(Codec::Opus));
     assert_eq!(remote.carries(102), Carries::Media(Codec::H264));

@@ -4,17 +4,16 @@ use super::door::{Door, Show, Stay};
 use super::dtls::Identity;
 use super::janus::Janus;
 use super::link::Link;
-use super::publisher::{OnAir, Publisher, Streams};
 use super::report::{Measured, Report};
-use super::sdp::{Local, Remote};
+use super::sdp::Local;
 use super::socket::Sockets;
+use super::stage::{self, Stage};
 use super::tally::Tally;
 use super::viewer::Viewer;
 use super::worker::{Live, Order, Worker};
-use super::{AudienceError, Host, LoadConfig, MAX_VIEWERS, Publish, Target, proc, studio};
+use super::{AudienceError, LoadConfig, MAX_VIEWERS, Target, proc};
 use crate::clock;
 use crate::sfu::codec::Codec;
-use quiora_signaling::{ClientMessage, ServerMessage, ShowStatus, Source};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 const JOINING: usize = 256;
 
 /// After the last join has begun, this long for all to see a picture.
-const ARRIVAL: Duration = Duration::from_secs(15);
+pub(super) const ARRIVAL: Duration = Duration::from_secs(15);
 
 /// Goodbyes under way when the run ends.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -76,13 +75,6 @@ struct Crew {
     thread: JoinHandle<()>,
 }
 
-/// The publisher's thread and its session.
-struct Stage {
-    on_air: Arc<OnAir>,
-    stop: crossbeam_channel::Sender<()>,
-    thread: JoinHandle<()>,
-}
-
 /// The state of a run.
 struct Run<'a> {
     config: &'a LoadConfig,
@@ -116,7 +108,11 @@ pub async fn run(config: &LoadConfig, mut tell: impl FnMut(Moment)) -> Result<Re
         began: clock::monotonic(),
     };
     let stage = match &config.publish {
-        Some(publish) => Some(Box::pin(run.go_on_air(publish)).await?),
+        Some(publish) => {
+            let (stage, stay) = Box::pin(stage::enter(publish, &run.door, &run.identity, &run.local())).await?;
+            run.stays.spawn(stay_and_tell(stay, run.stop.clone(), Arc::default()));
+            Some(stage)
+        }
         None => None,
     };
     let report = Box::pin(run.measure(stage.as_ref(), &mut tell)).await;
@@ -173,55 +169,6 @@ impl Run<'_> {
             password: text(&rand::random::<[u8; 18]>()),
             fingerprint: self.identity.fingerprint().to_owned(),
         }
-    }
-
-    async fn go_on_air(&mut self, publish: &Publish) -> Result<Stage, AudienceError> {
-        let local = self.local();
-        let sockets = Sockets::bind(1)?;
-        let streams = Streams::new(publish.codec, publish.bitrate_bps, publish.simulcast);
-        let (stay, answer) = self.ask_for_the_stage(publish, streams.offer(&local)).await?;
-        let remote = Remote::read(&answer)?;
-        let now = clock::monotonic();
-        let link = Link::new(&self.identity, &local, &remote, false, sockets.address(0), now)?;
-        let on_air = Arc::new(OnAir::default());
-        let publisher =
-            Publisher { sockets, identity: Arc::clone(&self.identity), link, streams, on_air: Arc::clone(&on_air) };
-        let (stop, stopped) = crossbeam_channel::bounded(1);
-        let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || publisher.run(&stopped))?;
-        self.stays.spawn(stay_and_tell(stay, self.stop.clone(), Arc::default()));
-        let until = clock::monotonic() + ARRIVAL;
-        while !on_air.connected.load(Relaxed) {
-            if on_air.closed.load(Relaxed) || clock::monotonic() > until {
-                return Err(AudienceError::Timeout("the publisher's connection"));
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(Stage { on_air, stop, thread })
-    }
-
-    async fn ask_for_the_stage(&self, publish: &Publish, offer: String) -> Result<(Stay, String), AudienceError> {
-        let show = match &self.door {
-            Door::Show(show) => show,
-            Door::Janus(janus) => {
-                let (handle, answer) = janus.publish(&offer).await?;
-                return Ok((Stay::at_janus(handle), answer));
-            }
-        };
-        let token = match &publish.host {
-            Some(Host::Token(token)) => token.clone(),
-            Some(Host::Studio(link)) => studio::enter(show, link).await?,
-            None => return Err(AudienceError::NoStudioLink),
-        };
-        let mut wire = show.wire().await?;
-        let welcome = wire.hello(token, None).await?;
-        if welcome.show.status != ShowStatus::Live {
-            let ServerMessage::Done { .. } = wire.ask(|id| ClientMessage::ShowStart { id }).await? else {
-                return Err(AudienceError::Timeout("the show's beginning"));
-            };
-        }
-        let answer = wire.publish(offer).await?;
-        wire.ask(|id| ClientMessage::StageSet { id, video: true, audio: true, source: Source::Camera }).await?;
-        Ok((Stay::with(wire), answer.sdp))
     }
 
     async fn measure(&mut self, stage: Option<&Stage>, tell: &mut impl FnMut(Moment)) -> Result<Report, AudienceError> {

@@ -38,9 +38,9 @@ pub(super) fn sender_report(out: &mut Vec<u8>, ssrc: u32, ntp: u64, rtp: u32, pa
     word(out, ssrc);
     out.extend_from_slice(&ntp.to_be_bytes());
     [rtp, packets, bytes].iter().for_each(|value| word(out, *value));
-    head(out, 1, DESCRIPTION, 4);
+    head(out, 1, DESCRIPTION, 3);
     word(out, ssrc);
-    out.extend_from_slice(b"\x01\x05robot\0\0\0\0\0");
+    out.extend_from_slice(b"\x01\x05robot\0");
 }
 
 /// A request for a keyframe (RFC 4585 §6.3.1).

@@ -17,7 +17,7 @@
 //! | `door`, `studio`, `janus`, `http` | getting in |
 //! | `worker`, `socket` | a thread and its sockets |
 //! | `viewer` | what one viewer counts and says; `stream`, `continuity`, `missing`, `histogram`, `tally` count for it |
-//! | `publisher`, `track`, `camera`, `mark` | the synthetic stream |
+//! | `stage`, `publisher`, `track`, `camera`, `mark` | the synthetic stream |
 //! | `link` | one connection: `ice`, `dtls`, SRTP; without a socket |
 //! | `sdp`, `feedback`, `header` | texts and packets, written and read |
 //! | `report`, `compare`, `svg` | figures for people |
@@ -42,6 +42,7 @@ mod publisher;
 mod report;
 mod sdp;
 mod socket;
+mod stage;
 mod stream;
 mod studio;
 mod svg;

@@ -23,6 +23,12 @@ pub fn unix_ms() -> u64 {
     u64::try_from(since_epoch().as_millis()).unwrap_or(u64::MAX)
 }
 
+/// Wall-clock time in nanoseconds since the Unix epoch, as the kernel stamps datagrams; 0 before 1970.
+#[must_use]
+pub fn unix_ns() -> u64 {
+    u64::try_from(since_epoch().as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// Wall-clock time as a 64-bit NTP timestamp: seconds since 1900 in the upper half, the fraction in the lower.
 #[must_use]
 pub fn ntp64() -> u64 {

@@ -5,6 +5,9 @@
 //! [`Config`] only, and tests build it without a command line.
 
 mod ice;
+mod load;
+
+pub use load::{AfterLoad, CodecArg, LoadArgs, SocketsArg};
 
 use crate::session::Timing;
 use crate::telemetry::LogFormat;
@@ -34,6 +37,8 @@ pub enum Command {
     Serve(ServerArgs),
     /// Run the server with a demo shop and a show that is already on air.
     Demo(ServerArgs),
+    /// Put a robot audience before a server on this machine and measure what that costs it.
+    Load(Box<LoadArgs>),
     /// Look after a server's data.
     #[command(subcommand)]
     Admin(AdminCommand),

@@ -9,8 +9,11 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use quiora::app::{App, Running};
-use quiora::config::{AdminCommand, BaseUrl, Cli, Command, Config, DataArgs};
+use quiora::config::{AdminCommand, AfterLoad, BaseUrl, Cli, Command, Config, DataArgs, LoadArgs};
+use quiora::robot::audience::{self, LoadConfig};
 use quiora::telemetry;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -75,6 +78,10 @@ async fn obey(command: Command) -> Result<()> {
             print_demo(&running).await?;
             running.run_until(asked_to_stop()?).await
         }
+        Command::Load(args) => match &args.after {
+            Some(AfterLoad::Compare { reports, out }) => compare(reports, out),
+            None => Box::pin(load(&args)).await,
+        },
         Command::Admin(AdminCommand::LoginLink(args)) => login_link(args).await,
     }
 }
@@ -83,6 +90,45 @@ async fn print_demo(running: &Running) -> Result<()> {
     let links = running.demo().await?;
     println!("Watch   {}", links.watch);
     println!("Studio  {}", links.studio);
+    Ok(())
+}
+
+/// Loads a server. A person at a terminal sees a line a second that is written over, a log gets the table only.
+async fn load(args: &LoadArgs) -> Result<()> {
+    let config = LoadConfig::try_from(args)?;
+    let watched = std::io::stderr().is_terminal();
+    let report = audience::run(&config, |now| {
+        if watched {
+            eprint!(
+                "\r\x1b[2K{:4} s  {:9}  joined {}  connected {}  playing {}  failed {}  {} packets/s  {:.0} Mbit/s",
+                now.elapsed_s, now.phase, now.joined, now.connected, now.playing, now.failed, now.packets, now.megabits
+            );
+        }
+    });
+    let report = report.await;
+    if watched {
+        eprint!("\r\x1b[2K");
+    }
+    let report = report?;
+    print!("{}", report.table());
+    if let Some(path) = &args.json {
+        let json = serde_json::to_string_pretty(&report).context("cannot write the report")?;
+        std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Compares reports: the table is printed, and written with the plots.
+fn compare(reports: &[PathBuf], out: &Path) -> Result<()> {
+    let read =
+        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+    let comparison = audience::compare(&reports.iter().map(read).collect::<Result<Vec<_>>>()?)?;
+    print!("{}", comparison.table);
+    std::fs::create_dir_all(out)?;
+    std::fs::write(out.join("table.md"), &comparison.table)?;
+    for (name, svg) in &comparison.plots {
+        std::fs::write(out.join(name), svg)?;
+    }
     Ok(())
 }
 

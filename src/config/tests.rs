@@ -7,7 +7,7 @@ fn serve(flags: &[&str]) -> Config {
     let args = ["quiora", "serve"].iter().chain(flags);
     match Cli::try_parse_from(args).unwrap().command {
         Command::Serve(args) => args.into(),
-        Command::Demo(_) | Command::Admin(_) => panic!("not serve"),
+        Command::Demo(_) | Command::Load(_) | Command::Admin(_) => panic!("not serve"),
     }
 }
 

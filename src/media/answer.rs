@@ -84,8 +84,12 @@ impl<'a> Part<'a> {
     fn accept(&self, section: &Section, ours: &Ours<'_>, first: bool, out: &mut String) {
         let accepted: Vec<&Format> =
             [Codec::H264, Codec::Vp8, Codec::Opus].into_iter().filter_map(|codec| section.format(codec)).collect();
-        let types: Vec<String> =
-            accepted.iter().flat_map(|f| [Some(f.payload_type), f.rtx]).flatten().map(|pt| pt.to_string()).collect();
+        let types: Vec<String> = accepted
+            .iter()
+            .flat_map(|f| [Some(f.payload_type), f.rtx, f.red])
+            .flatten()
+            .map(|pt| pt.to_string())
+            .collect();
         let kind = if section.kind == MediaKind::Audio { "audio" } else { "video" };
         let protocol = self.lines.first().and_then(|l| l.split(' ').nth(2)).unwrap_or("UDP/TLS/RTP/SAVPF");
         let _ = write!(out, "m={kind} 9 {protocol} {}\r\nc=IN IP4 0.0.0.0\r\n", types.join(" "));
@@ -124,6 +128,9 @@ impl<'a> Part<'a> {
             if self.lines.iter().any(|line| offered.iter().any(|o| o == line)) {
                 let _ = write!(out, "a=rtcp-fb:{pt} {feedback}\r\n");
             }
+        }
+        if let Some(red) = format.red {
+            let _ = write!(out, "a=rtpmap:{red} red/48000/2\r\na=fmtp:{red} {pt}/{pt}\r\n");
         }
         if let Some(rtx) = format.rtx {
             let _ = write!(out, "a=rtpmap:{rtx} rtx/{}\r\na=fmtp:{rtx} apt={pt}\r\n", codec.clock_rate_hz());

@@ -219,6 +219,7 @@ impl Worker {
     fn deliver(&mut self, batch: &Batch) {
         let Some(room) = self.rooms.get_mut(&batch.show) else { return };
         room.handle_batch(self.now, batch);
+        let room = &*room;
         let (mut sent, mut dropped) = (0, 0);
         for key in &room.subscribers {
             let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
@@ -226,7 +227,7 @@ impl Worker {
             let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { continue };
             let (mut any, mut hungry) = (false, false);
             for (packet, padding) in batch.packets.iter().zip(&batch.paddings) {
-                match subscriber.forward(self.now, batch.source, packet, *padding, &mut outlet.media) {
+                match subscriber.forward(self.now, batch.source, packet, *padding, room, &mut outlet.media) {
                     Forwarded::Sent => {
                         any = true;
                         sent += 1;

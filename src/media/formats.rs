@@ -13,6 +13,8 @@ pub(super) struct Format {
     pub(super) parameters: String,
     /// The payload type of its retransmissions.
     pub(super) rtx: Option<u8>,
+    /// The payload type of packets that carry the ones before them too (RFC 2198).
+    pub(super) red: Option<u8>,
 }
 
 /// A section that is neither rejected nor of another kind.
@@ -111,7 +113,18 @@ fn format(lines: &[&str], payload_type: u8) -> Option<Format> {
         parameters.split(';').any(|p| p.trim() == apt).then(|| pt.parse().ok())?
     });
     let parameters = per_format(lines, "a=fmtp:", payload_type).unwrap_or_default().to_owned();
-    Some(Format { codec, payload_type, parameters, rtx })
+    let red = if codec == Codec::Opus { redundancy(lines, payload_type) } else { None };
+    Some(Format { codec, payload_type, parameters, rtx, red })
+}
+
+/// The payload type of `red` that carries this one and nothing else.
+fn redundancy(lines: &[&str], payload_type: u8) -> Option<u8> {
+    lines.iter().find_map(|l| {
+        let (pt, encoding) = l.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+        let red: u8 = pt.parse().ok().filter(|_| encoding.to_ascii_lowercase().starts_with("red/48000"))?;
+        let carried = per_format(lines, "a=fmtp:", red)?;
+        carried.split('/').all(|c| c.trim().parse() == Ok(payload_type)).then_some(red)
+    })
 }
 
 fn per_format<'a>(lines: &[&'a str], prefix: &str, payload_type: u8) -> Option<&'a str> {

@@ -60,12 +60,17 @@ pub(super) struct Past<'a, I: Iterator<Item = &'a Packet>> {
     pub(super) live: u32,
 }
 
+/// Sounds remembered for redundancy: more than it repeats.
+const SOUNDS: usize = 8;
+
 /// A show's local side.
 pub(super) struct Room {
     pub(super) board: Arc<Board>,
     pub(super) subscribers: Vec<Key>,
     rings: Vec<Ring>,
     timelines: Vec<(SourceId, TrackKey, LayerId, Timeline)>,
+    /// The last sounds, by number.
+    sounds: [Option<(SourceId, Packet)>; SOUNDS],
     /// Of the newest source: what its layers cost, measured, and as it was read last.
     meter: LayerRates,
     metered: Option<SourceId>,
@@ -80,6 +85,7 @@ impl Room {
             subscribers: Vec::new(),
             rings: Vec::new(),
             timelines: Vec::new(),
+            sounds: [const { None }; SOUNDS],
             meter: LayerRates::new(now),
             metered: None,
             rates: [LayerRate::default(); RUNGS],
@@ -99,6 +105,11 @@ impl Room {
             }
             if let Some(ring) = self.ring(batch.source, packet.layer) {
                 ring.take(packet);
+            }
+        }
+        for packet in batch.packets.iter().filter(|p| p.track == TrackKey::Audio) {
+            if let Some(slot) = self.sounds.get_mut((packet.sequence % SOUNDS as u64) as usize) {
+                *slot = Some((batch.source, packet.clone()));
             }
         }
         if now.saturating_duration_since(self.rated) >= RATED_EVERY {
@@ -123,6 +134,20 @@ impl Room {
     pub(super) fn recall(&self, origin: &Origin) -> Option<&Packet> {
         let ring = self.rings.iter().find(|r| r.source == origin.source && r.layer == origin.layer)?;
         ring.packets.get(place(origin.sequence))?.as_ref().filter(|p| p.sequence == origin.sequence)
+    }
+
+    /// The sounds before this one, at most `count` of them, oldest first.
+    pub(super) fn sounds_before(
+        &self,
+        source: SourceId,
+        sequence: u64,
+        count: usize,
+    ) -> impl Iterator<Item = &Packet> + Clone {
+        (1..=count as u64).rev().filter_map(move |back| {
+            let wanted = sequence.checked_sub(back)?;
+            let (of, packet) = self.sounds.get((wanted % SOUNDS as u64) as usize)?.as_ref()?;
+            (*of == source && packet.sequence == wanted).then_some(packet)
+        })
     }
 
     /// The publisher's clock for a stream.

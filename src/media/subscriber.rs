@@ -12,6 +12,7 @@ use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::forwarder::{Decision, Forwarder, Out};
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
 use crate::sfu::reason::Reason;
+use crate::sfu::red;
 use crate::sfu::rtp::Head;
 use crate::sfu::vp8;
 use crate::srtp::Sender;
@@ -114,29 +115,37 @@ impl Subscriber {
         self.video.forwarder.current()
     }
 
-    /// Forwards a packet, or not. `padding` bytes make it as long as its neighbours.
+    /// Forwards a packet of the room's show, or not. `padding` bytes make it as long as its neighbours.
     pub(super) fn forward(
         &mut self,
         now: Instant,
         source: SourceId,
         packet: &Packet,
         padding: u8,
+        room: &Room,
         outlet: &mut Outlet<'_>,
     ) -> Forwarded {
         let (slot, lane) = match packet.track {
             TrackKey::Audio => (&mut self.audio, Lane::First),
             TrackKey::Video => (&mut self.video, Lane::Video),
         };
-        let Some(payload_type) = slot.format(packet.codec).map(|f| f.payload_type) else {
+        let Some(format) = slot.formats.iter().find(|f| f.codec == packet.codec) else {
             return Forwarded::Dropped(Reason::CodecNotNegotiated);
         };
         let out = match slot.forwarder.forward(now, source, packet) {
             Decision::Forward(out) => out,
             Decision::Drop(reason) => return Forwarded::Dropped(reason),
         };
+        let blocks = format.red.map_or(0, |_| red::blocks(self.distress));
+        let (payload_type, body) = match format.red {
+            Some(red) if blocks > 0 => {
+                (red, Body::Redundant(format.payload_type, room.sounds_before(source, packet.sequence, blocks)))
+            }
+            _ => (format.payload_type, Body::Plain(padding)),
+        };
         slot.packets += 1;
         slot.octets += packet.payload.len() as u64;
-        let bytes = packet.payload.len() + usize::from(padding) + OVERHEAD;
+        let bytes = packet.payload.len() * (1 + blocks) + usize::from(padding) + OVERHEAD;
         let transport_cc = slot.transport_cc.map(|id| (id, self.adaptation.estimator.on_sent(now, bytes)));
         let head = Head {
             marker: packet.marker,
@@ -147,7 +156,7 @@ impl Subscriber {
             ssrc: slot.ssrc,
             transport_cc,
         };
-        outlet.write(lane, &head, out.sequence, &[], packet, &out, padding);
+        outlet.write(lane, &head, out.sequence, packet, &out, body);
         Forwarded::Sent
     }
 
@@ -158,7 +167,7 @@ impl Subscriber {
         self.video.forwarder.begin_past(past.live);
         let mut sent = 0;
         for packet in past.packets {
-            sent += u64::from(self.forward(now, past.source, packet, 0, outlet) == Forwarded::Sent);
+            sent += u64::from(self.forward(now, past.source, packet, 0, room, outlet) == Forwarded::Sent);
         }
         self.video.forwarder.end_past();
         sent
@@ -171,27 +180,61 @@ impl Slot {
     }
 }
 
+/// What stands around a packet's payload.
+enum Body<I> {
+    /// The payload, and so many bytes of padding.
+    Plain(u8),
+    /// The number that the packet had first, and the payload (RFC 4588 §4).
+    Repeat(u16),
+    /// The payload behind those before it (RFC 2198), with the payload type of them all.
+    Redundant(u8, I),
+}
+
+/// A body without redundancy.
+type NoPast = std::iter::Empty<&'static Packet>;
+
 impl Outlet<'_> {
-    /// Writes and seals one packet: head, what stands before the payload, payload under its new ids, padding.
-    #[expect(clippy::too_many_arguments, reason = "a packet has that many parts")]
-    fn write(&mut self, lane: Lane, head: &Head, index: u64, front: &[u8], packet: &Packet, out: &Out, padding: u8) {
+    /// Writes and seals one packet.
+    fn write<'p>(
+        &mut self,
+        lane: Lane,
+        head: &Head,
+        index: u64,
+        packet: &Packet,
+        out: &Out,
+        body: Body<impl Iterator<Item = &'p Packet> + Clone>,
+    ) {
         let sender = &*self.sender;
         self.egress.write(lane, self.target, |bytes| {
             let start = bytes.len();
             let header = head.write(bytes);
-            bytes.extend_from_slice(front);
-            let payload = bytes.len();
-            bytes.extend_from_slice(&packet.payload);
-            if let (Some(ids), Some(copy)) = (out.vp8, bytes.get_mut(payload..)) {
-                // A descriptor that has no room for an id keeps what it has: the decoder copes, and nothing else could
-                // be done.
-                let _ = vp8::rewrite(copy, ids);
-            }
-            if padding > 0 {
-                bytes.resize(bytes.len() + usize::from(padding) - 1, 0);
-                bytes.push(padding);
+            match body {
+                Body::Plain(0) => payload(bytes, packet, out),
+                Body::Plain(padding) => {
+                    payload(bytes, packet, out);
+                    bytes.resize(bytes.len() + usize::from(padding) - 1, 0);
+                    bytes.push(padding);
+                }
+                Body::Repeat(sequence) => {
+                    bytes.extend_from_slice(&sequence.to_be_bytes());
+                    payload(bytes, packet, out);
+                }
+                Body::Redundant(payload_type, past) => red::write(bytes, payload_type, packet, past),
             }
             sender.seal_rtp(bytes, start, header, index)
         });
+    }
+}
+
+/// Appends a payload under its new ids.
+fn payload(bytes: &mut Vec<u8>, packet: &Packet, out: &Out) {
+    if out.empty {
+        return;
+    }
+    let start = bytes.len();
+    bytes.extend_from_slice(&packet.payload);
+    if let (Some(ids), Some(copy)) = (out.vp8, bytes.get_mut(start..)) {
+        // A descriptor that has no room for an id keeps what it has: the decoder copes, and nothing else could be done.
+        let _ = vp8::rewrite(copy, ids);
     }
 }

@@ -69,7 +69,7 @@ pub(super) async fn stretch(
     let joined = async {
         let token = (config.tokens)().await?;
         let mut wire = Wire::open(&config.ws_url, &config.origin).await?;
-        let welcome = wire.hello(token).await?;
+        let welcome = wire.hello(token, None).await?;
         Ok::<_, RobotError>((wire, welcome))
     };
     let (mut wire, welcome) = tokio::select! {

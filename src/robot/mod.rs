@@ -1,4 +1,5 @@
-//! Quiora as a WebRTC client of its own public protocol: the seller of the demo and the publisher of the tests.
+//! Quiora as a WebRTC client of its own public protocol: the seller of the demo, the publisher of the tests, and the
+//! [`audience`] that measures servers.
 //!
 //! It owns a WebSocket and a peer connection, speaks nothing but what signaling/README.md tells a stranger, and knows
 //! no other part of this program: what it can do, any client can. It is the only folder that names `webrtc`.
@@ -15,8 +16,10 @@
 //! | `peer` | the WebRTC connection and its two tracks |
 //! | `pace` | when each picture and sound is due; pure |
 //! | `clip` | the pictures and sounds |
+//! | [`audience`] | thousands of viewers, on a WebRTC of its own |
 
 mod air;
+pub mod audience;
 mod backoff;
 mod clip;
 mod pace;

@@ -41,12 +41,10 @@ impl Wire {
         Ok(Self { socket, last_id: 0, news: VecDeque::new() })
     }
 
-    /// Says hello with `token`.
-    pub(super) async fn hello(&mut self, token: String) -> Result<Welcome, RobotError> {
+    /// Says hello with `token`, and perhaps with an offer to subscribe.
+    pub(super) async fn hello(&mut self, token: String, subscribe: Option<String>) -> Result<Welcome, RobotError> {
         let reply = self
-            .ask(|id| {
-                ClientMessage::Hello(Hello { id, version: PROTOCOL_VERSION, token, resume: None, subscribe: None })
-            })
+            .ask(|id| ClientMessage::Hello(Hello { id, version: PROTOCOL_VERSION, token, resume: None, subscribe }))
             .await?;
         match reply {
             ServerMessage::Welcome(welcome) => Ok(*welcome),

@@ -169,6 +169,8 @@ pub struct Allocator {
     /// Since when a step up has fitted, and the least that has since.
     rising: Option<(Instant, Rung)>,
     hold: Duration,
+    /// The rung that was taken back last: what is below it need not wait so long.
+    failed: Option<Rung>,
     stepped_up: Option<Instant>,
     stepped_down: Option<Instant>,
     /// Since when the last rung has not fitted.
@@ -191,6 +193,7 @@ impl Allocator {
             limit: LayerId(u8::MAX),
             rising: None,
             hold: HOLD,
+            failed: None,
             stepped_up: None,
             stepped_down: None,
             squeezed: None,
@@ -234,7 +237,10 @@ impl Allocator {
             }
         }
         match self.stepped_up.take() {
-            Some(up) if now.saturating_duration_since(up) < TRIAL => self.hold = (self.hold * 2).min(HOLD_MAX),
+            Some(up) if now.saturating_duration_since(up) < TRIAL => {
+                self.hold = (self.hold * 2).min(HOLD_MAX);
+                self.failed = self.current;
+            }
             Some(_) => self.hold = HOLD,
             None => {}
         }
@@ -254,11 +260,22 @@ impl Allocator {
         // What has become too dear, or has gone, meanwhile is not what to step to.
         let least = if offer.fits(least, UP) { least } else { best };
         self.rising = Some((since, least));
+        let waited = now.saturating_duration_since(since);
+        let may_fail = self.failed.is_some_and(|failed| least >= failed) && waited < self.hold;
+        // Below what failed there may be something in between.
+        let next = if may_fail { self.below_failed(offer) } else { Some(least) };
         // A larger player asks for what the way is known to carry.
-        if widened || now.saturating_duration_since(since) >= self.hold {
-            (self.current, self.rising, self.squeezed) = (Some(least), None, None);
+        let next = if widened { Some(least) } else { next.filter(|_| waited >= HOLD) };
+        if let Some(next) = next {
+            (self.current, self.rising, self.squeezed) = (Some(next), None, None);
             self.stepped_up = Some(now);
         }
+    }
+
+    fn below_failed(&self, offer: &Offer<'_>) -> Option<Rung> {
+        let failed = self.failed?;
+        let between = |rung: &Rung| *rung < failed && Some(*rung) > self.current && offer.fits(*rung, UP);
+        offer.rungs().map(Rung::of).filter(between).max()
     }
 
     fn answer(&self, offer: &Offer<'_>, top: Rung) -> Allocation {

@@ -84,7 +84,10 @@ pub struct Estimator {
     clock: ReceiverClock,
     trend: Trend,
     acked: Meter<ACKED_BUCKETS>,
+    /// The same packets by when they were sent.
+    sent: Meter<ACKED_BUCKETS>,
     newest_arrival_us: i64,
+    newest_sent_us: u64,
     aimd: Aimd,
     loss: Loss,
     prober: Prober,
@@ -111,7 +114,9 @@ impl Estimator {
             clock: ReceiverClock::new(),
             trend: Trend::new(),
             acked: Meter::new(ACKED_WIDTH_US),
+            sent: Meter::new(ACKED_WIDTH_US),
             newest_arrival_us: 0,
+            newest_sent_us: 0,
             aimd: Aimd::new(START_BPS),
             loss: Loss::new(),
             prober: Prober::new(),
@@ -203,7 +208,9 @@ impl Estimator {
             }
             self.loss.arrived(packet.bytes, packet.was_missing);
             self.newest_arrival_us = self.newest_arrival_us.max(arrived_us);
+            self.newest_sent_us = self.newest_sent_us.max(packet.sent_us);
             self.acked.add(arrived_us.unsigned_abs(), packet.bytes);
+            self.sent.add(packet.sent_us, packet.bytes);
             if self.prober.covers(packet.number) {
                 self.prober.arrived(&packet, arrived_us);
                 self.trend.interrupt();
@@ -287,6 +294,7 @@ impl Estimator {
             standing_ms: self.trend.standing_ms(),
             acked_bps: self.acked.rate_bps(newest, ACKED_BUCKETS),
             acked_now_bps: self.acked.rate_bps(newest, ACKED_BUCKETS_NOW),
+            sent_bps: self.sent.rate_bps(self.newest_sent_us, ACKED_BUCKETS),
             rtt_us: self.rtt_us.unwrap_or(100_000),
         };
         if self.aimd.update(now_us, &observation) {

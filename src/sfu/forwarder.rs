@@ -68,6 +68,7 @@ pub struct Forwarder {
     kind: MediaKind,
     codecs: CodecSet,
     limit: LayerId,
+    temporal_limit: u8,
     paused: bool,
     /// Nothing can be decoded before the next keyframe: a cut in the input, or a pause.
     broken: bool,
@@ -89,6 +90,7 @@ impl Forwarder {
             codecs: CodecSet::ALL,
             // MAX_LAYERS is a small constant.
             limit: LayerId(MAX_LAYERS as u8 - 1),
+            temporal_limit: u8::MAX,
             paused: false,
             broken: false,
             current: None,
@@ -150,6 +152,13 @@ impl Forwarder {
         for feed in [&mut self.current, &mut self.next].into_iter().flatten() {
             feed.selector.set_limit(limit);
         }
+    }
+
+    /// The highest temporal id that this subscriber gets (RFC 7741 §4.2, TID); pictures without one are not concerned. Lower
+    /// takes effect with the next frame, higher with the next frame from which a decoder can go up.
+    pub fn set_temporal_limit(&mut self, limit: u8) {
+        self.temporal_limit = limit;
+        self.rewriter.set_temporal_limit(limit);
     }
 
     /// Stops forwarding, or goes on: a picture at the next keyframe.
@@ -223,6 +232,9 @@ impl Forwarder {
         if self.broken {
             return self.begin_at_keyframe(source, packet);
         }
+        // A layer that is too much goes on until the keyframe of a lower one, but only with its base.
+        let leaving = packet.layer > self.limit && feed.selector.needs_keyframe(now).is_some();
+        self.rewriter.set_temporal_limit(if leaving { 0 } else { self.temporal_limit });
         match self.rewriter.rewrite(packet) {
             Rewritten::Out(out) => Decision::Forward(out),
             Rewritten::Drop(reason) => Decision::Drop(reason),
@@ -252,6 +264,7 @@ impl Forwarder {
 
     fn begin(&mut self, source: SourceId, packet: &Packet) -> Decision {
         self.broken = false;
+        self.rewriter.set_temporal_limit(self.temporal_limit);
         self.rewriter.begin(source, packet, self.live.take());
         match self.rewriter.rewrite(packet) {
             Rewritten::Out(out) => Decision::Forward(out),

@@ -3,8 +3,9 @@
 //! # The way of a packet
 //! ```text
 //! datagram ─ demux ─(library: SRTP)─ repair ─ rtp ─ Ingest ─> Packet ─> per subscriber: Forwarder ─> Decision
-//!                                                               │             = LayerSelector + Rewriter
+//!                                                               │             = LayerSelector + Rewriter (+ TemporalFilter, Thinning)
 //!                                                               └ KeyframeGate, ClockMap (per publisher)
+//! feedback ─ (SRTCP) ─ rtcp ─> per subscriber: Estimator ─ target ─> Allocator ─ layer, temporal id ─> Forwarder
 //! ```
 //! [`ingest::Ingest`] sees each published stream once: it removes duplicates and padding probes, so that everything
 //! behind it may rely on "a gap in [`packet::Packet::sequence`] is media that is missing". [`forwarder::Forwarder`]
@@ -31,6 +32,7 @@ pub mod offer;
 pub mod packet;
 pub mod pad;
 pub mod reason;
+pub mod red;
 pub mod repair;
 pub mod report;
 pub mod rewriter;
@@ -38,6 +40,8 @@ pub mod rtcp;
 pub mod rtp;
 pub mod selector;
 pub mod sequence;
+pub mod temporal;
+pub mod thinning;
 pub mod time;
 pub mod vp8;
 pub mod window;

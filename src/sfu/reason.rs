@@ -25,11 +25,13 @@ pub enum Reason {
     BeforeSwitch,
     /// The subscriber has paused this slot.
     Paused,
+    /// A frame above the temporal layer that this subscriber gets; its number is closed up.
+    TemporalLayer,
 }
 
 impl Reason {
     /// Every reason, in the order of [`Reason::index`].
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Duplicate,
         Self::TooOld,
         Self::Padding,
@@ -41,6 +43,7 @@ impl Reason {
         Self::SourceSuperseded,
         Self::BeforeSwitch,
         Self::Paused,
+        Self::TemporalLayer,
     ];
 
     /// The stable name.
@@ -58,6 +61,7 @@ impl Reason {
             Self::SourceSuperseded => "source_superseded",
             Self::BeforeSwitch => "before_switch",
             Self::Paused => "paused",
+            Self::TemporalLayer => "temporal_layer",
         }
     }
 

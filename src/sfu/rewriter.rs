@@ -2,7 +2,8 @@
 //!
 //! # Model
 //! The output is a chain of **runs**. Within a run (one source, one layer) every output number is the input's plus a
-//! constant, so gaps stay gaps and late packets find their place. A switch begins a run: the next free number, a
+//! constant, less the numbers before it that were closed up because their frames are above the temporal layer that this
+//! subscriber gets ([`super::thinning`]); so gaps stay gaps and late packets find their place. A switch begins a run: the next free number, a
 //! timestamp as much later as the packet *arrived* later, the next picture id. The last [`RUNS`] runs are remembered,
 //! which is also the map that turns a subscriber's NACK back into the publisher's packet.
 //!
@@ -10,12 +11,15 @@
 //! - An output number is given at most once; it is what the cipher's nonce is made of.
 //! - Output timestamps never go back over a switch, and a switch never reuses the last one.
 //! - Nothing of an older run comes after a run has begun.
+//! - A frame is left out whole or not at all. What of it comes too late to be closed up fills its number, empty.
 
 use std::time::{Duration, Instant};
 
 use super::codec::MediaKind;
 use super::packet::{LayerId, Packet, SourceId};
 use super::reason::Reason;
+use super::temporal::TemporalFilter;
+use super::thinning::Thinning;
 use super::time::ticks;
 use super::vp8::{Vp8Descriptor, Vp8Ids};
 use super::window::{WINDOW, Window};
@@ -52,6 +56,8 @@ pub struct Out {
     pub timestamp: u32,
     /// Ids to write into a VP8 payload, if it is one that has any.
     pub vp8: Option<Vp8Ids>,
+    /// To be sent without its payload: its frame is left out, and it only fills a number that was already left open.
+    pub empty: bool,
 }
 
 /// Where an output number came from.
@@ -89,6 +95,8 @@ struct Run {
     live: Option<u32>,
     picture_id_offset: u16,
     tl0_offset: u8,
+    /// Numbers were closed up in it.
+    thinned: bool,
 }
 
 /// What the output has reached.
@@ -112,13 +120,30 @@ pub struct Rewriter {
     front: Option<Front>,
     given: Window,
     audio_step: Option<u32>,
+    filter: TemporalFilter,
+    /// What was left out of the current run, and of the one before. Of older ones it is forgotten; NACKs for those that
+    /// were thinned go unanswered.
+    left_out: [Thinning; 2],
 }
 
 impl Rewriter {
     /// A rewriter that has given no number yet.
     #[must_use]
     pub const fn new(kind: MediaKind) -> Self {
-        Self { kind, runs: [None; RUNS], front: None, given: Window::new(), audio_step: None }
+        Self {
+            kind,
+            runs: [None; RUNS],
+            front: None,
+            given: Window::new(),
+            audio_step: None,
+            filter: TemporalFilter::new(),
+            left_out: [const { Thinning::new() }; 2],
+        }
+    }
+
+    /// The highest temporal id that goes out from now on. Lower at the next frame, higher at the next one that may.
+    pub fn set_temporal_limit(&mut self, limit: u8) {
+        self.filter.set_limit(limit);
     }
 
     /// What the current run adds to the publisher's timestamps, modulo 2^32: sender reports need it.
@@ -143,6 +168,10 @@ impl Rewriter {
                 front.tl0_pic_idx.wrapping_add(1),
             ),
         };
+        let [current, previous] = &mut self.left_out;
+        std::mem::swap(current, previous);
+        current.clear();
+        self.filter.restart();
         self.runs.rotate_left(1);
         if let Some(last) = self.runs.last_mut() {
             *last = Some(Run {
@@ -154,6 +183,7 @@ impl Rewriter {
                 live,
                 picture_id_offset: picture_id.wrapping_sub(ids.picture_id.unwrap_or(0)),
                 tl0_offset: tl0.wrapping_sub(ids.tl0_pic_idx.unwrap_or(0)),
+                thinned: false,
             });
         }
         let arrived = packet.arrived;
@@ -177,12 +207,25 @@ impl Rewriter {
         if packet.sequence > front.input + MAX_GAP {
             return Rewritten::Cut;
         }
-        let out = run.apply(packet, run.output + (packet.sequence - run.input));
+        let [left_out, _] = &mut self.left_out;
+        if left_out.has_closed(packet.sequence) {
+            return Rewritten::Drop(Reason::Duplicate);
+        }
+        let is_front = packet.sequence > front.input;
+        if is_front {
+            left_out.advance(packet.sequence);
+        }
+        if left_out.leaves_out(packet, &mut self.filter) && is_front {
+            return self.close(packet);
+        }
+        let Some(closed) = left_out.closed_until(packet.sequence) else { return Rewritten::Drop(Reason::TooOld) };
+        let number = run.output + (packet.sequence - run.input).saturating_sub(closed);
+        let out = run.apply(packet, number, left_out);
         if !self.given.insert(out.sequence) {
             let covered = self.given.covers(out.sequence);
             return Rewritten::Drop(if covered { Reason::Duplicate } else { Reason::TooOld });
         }
-        if packet.sequence > front.input {
+        if out.sequence > front.output {
             self.move_front(packet, &out);
         }
         Rewritten::Out(out)
@@ -194,17 +237,40 @@ impl Rewriter {
         let front = self.front?;
         let behind = u64::from(u16::try_from(front.output & 0xffff).ok()?.wrapping_sub(sequence));
         let output = front.output.checked_sub(behind).filter(|_| behind < WINDOW)?;
-        let run = self.runs.iter().rev().flatten().find(|run| run.output <= output)?;
-        let sequence = run.input + (output - run.output);
+        let (run, left_out) = self.run_of(output)?;
+        let sequence = match left_out {
+            Some(left_out) => left_out.find(run.input, output - run.output)?,
+            None => run.input + (output - run.output),
+        };
         Some(Origin { source: run.source, layer: run.layer, sequence, output })
     }
 
     /// The numbers of a packet that is to be sent again; `packet` is the one that `origin` names.
     #[must_use]
     pub fn resend(&self, origin: &Origin, packet: &Packet) -> Option<Out> {
-        let run = self.runs.iter().rev().flatten().find(|run| run.output <= origin.output)?;
+        let (run, left_out) = self.run_of(origin.output)?;
         let same = run.source == origin.source && run.layer == packet.layer && packet.sequence == origin.sequence;
-        same.then(|| run.apply(packet, origin.output))
+        same.then(|| run.apply(packet, origin.output, left_out.unwrap_or(&Thinning::NOTHING)))
+    }
+
+    /// Takes the number of a packet at the front out of the chain.
+    fn close(&mut self, packet: &Packet) -> Rewritten {
+        let [left_out, _] = &mut self.left_out;
+        left_out.close(packet.sequence);
+        if let Some(run) = self.runs.last_mut().and_then(Option::as_mut) {
+            run.thinned = true;
+        }
+        if let Some(front) = self.front.as_mut() {
+            front.input = packet.sequence;
+        }
+        Rewritten::Drop(Reason::TemporalLayer)
+    }
+
+    /// The run that gave an output number, and what was left out of it, if that is still known and not nothing.
+    fn run_of(&self, output: u64) -> Option<(&Run, Option<&Thinning>)> {
+        let (age, run) = self.runs.iter().rev().flatten().enumerate().find(|(_, run)| run.output <= output)?;
+        let left_out = self.left_out.get(age).filter(|_| run.thinned);
+        (left_out.is_some() || !run.thinned).then_some((run, left_out))
     }
 
     fn run(&self) -> Option<Run> {
@@ -227,7 +293,7 @@ impl Rewriter {
         let Some(front) = self.front.as_mut() else { return };
         let step = out.timestamp.wrapping_sub(front.timestamp);
         let follows = packet.sequence == front.input + 1;
-        front.input = packet.sequence;
+        front.input = front.input.max(packet.sequence);
         front.output = out.sequence;
         // A timestamp that is "behind" belongs to a frame that was sent out of order; the front stays.
         if step != 0 && step < 1 << 31 {
@@ -246,13 +312,17 @@ impl Rewriter {
 }
 
 impl Run {
-    fn apply(&self, packet: &Packet, sequence: u64) -> Out {
+    fn apply(&self, packet: &Packet, sequence: u64, left_out: &Thinning) -> Out {
+        let timestamp = hasten(packet.timestamp, self.live).wrapping_add(self.timestamp_offset);
         let ids = vp8_ids(packet);
+        let Some(frames) = left_out.frames_until(packet) else {
+            return Out { sequence, timestamp, vp8: None, empty: true };
+        };
         let vp8 = (ids != Vp8Ids::default()).then(|| Vp8Ids {
-            picture_id: ids.picture_id.map(|id| id.wrapping_add(self.picture_id_offset) & 0x7fff),
+            picture_id: ids.picture_id.map(|id| id.wrapping_add(self.picture_id_offset).wrapping_sub(frames) & 0x7fff),
             tl0_pic_idx: ids.tl0_pic_idx.map(|index| index.wrapping_add(self.tl0_offset)),
         });
-        Out { sequence, timestamp: hasten(packet.timestamp, self.live).wrapping_add(self.timestamp_offset), vp8 }
+        Out { sequence, timestamp, vp8, empty: false }
     }
 }
 

@@ -53,3 +53,14 @@ pub(crate) fn vp8(now: Instant, layer: u8, sequence: u64, keyframe: bool, pictur
     let payload = [0x90, 0xc0, high | 0x80, low, tl0, u8::from(!keyframe), 0];
     Packet { codec: Codec::Vp8, payload: Bytes::copy_from_slice(&payload), ..video(now, layer, sequence, keyframe) }
 }
+
+/// A packet of a VP8 frame with temporal layers: 15-bit picture id, TL0PICIDX, temporal id and layer-sync bit. `first` is
+/// the frame's first packet, which says whether it is a keyframe.
+pub(crate) fn layered(now: Instant, sequence: u64, frame: (u16, u8, u8, bool), first: bool, keyframe: bool) -> Packet {
+    let (picture_id, tl0, temporal, sync) = frame;
+    let [high, low] = picture_id.to_be_bytes();
+    let start = if first { 0x90 } else { 0x80 };
+    let layer = temporal << 6 | u8::from(sync) << 5;
+    let payload = [start, 0xe0, high | 0x80, low, tl0, layer, u8::from(!(keyframe && first)), 0];
+    Packet { payload: Bytes::copy_from_slice(&payload), ..vp8(now, 0, sequence, keyframe && first, 0, 0) }
+}

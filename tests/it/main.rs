@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(unreachable_pub, reason = "the harness is public to this binary only")]
 
+mod audience;
 mod harness;
 mod http;
 mod media;

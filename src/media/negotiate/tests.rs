@@ -76,3 +76,23 @@ fn a_bundle_needs_its_transport_described_once() {
     assert_eq!(peer.sections.len(), 2, "{answer}");
     assert!(answer.contains("a=group:BUNDLE 0 1"), "{answer}");
 }
+
+#[test]
+fn redundant_sound_is_agreed_upon_where_it_is_offered() {
+    let with_red = |carried: &str| {
+        let red = format!("a=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 {carried}\r\n");
+        offer("recvonly", BOTH)
+            .replace("SAVPF 111\r\n", "SAVPF 111 63\r\n")
+            .replace("a=rtpmap:111 opus/48000/2\r\n", &red)
+    };
+    let audio = |sdp| {
+        let (peer, answer) = answer(PeerKind::Subscriber, sdp).expect("an answer");
+        let section = peer.sections.iter().find(|s| s.kind == MediaKind::Audio).expect("a sound");
+        (section.format(Codec::Opus).and_then(|f| f.red), answer)
+    };
+    let (red, answer) = audio(with_red("111/111"));
+    assert_eq!(red, Some(63), "{answer}");
+    assert!(answer.contains("a=fmtp:63 111/111"), "{answer}");
+    assert_eq!(audio(with_red("111/0")).0, None, "it must carry what we send");
+    assert_eq!(audio(offer("recvonly", BOTH)).0, None);
+}

@@ -79,7 +79,7 @@ impl Subscriber {
         let target_bps = if estimator.is_informed() { estimator.target_bps() } else { u32::MAX };
         let offer = Offer { target_bps, audio_bps: AUDIO_BPS, limit: *limit, rates: room.rates() };
         estimator.set_wanted(now, offer.wanted_bps());
-        let Allocation { layer, reason, .. } = allocator.allocate(now, &offer);
+        let Allocation { layer, temporal, reason } = allocator.allocate(now, &offer);
         if reason != *why {
             tracing::trace!(?reason, ?layer, target_bps, "media.share_changed");
             *why = reason;
@@ -88,6 +88,7 @@ impl Subscriber {
         match layer {
             Some(layer) => {
                 forwarder.set_limit(layer);
+                forwarder.set_temporal_limit(temporal);
                 forwarder.set_paused(false);
             }
             None if reason == Why::Paused => forwarder.set_paused(true),

@@ -55,8 +55,11 @@ impl Subscriber {
     }
 
     fn handle_block(&mut self, now: Instant, ntp: u64, block: &Block) {
+        if block.ssrc == self.audio.ssrc || block.ssrc == self.video.ssrc {
+            // Rises at once, falls slowly: a second without loss is not the end of it.
+            self.distress = block.fraction_lost.max(self.distress - self.distress.div_ceil(8));
+        }
         if block.ssrc == self.video.ssrc {
-            self.distress = block.fraction_lost;
             self.adaptation.estimator.handle_report(now, block.fraction_lost, block.rtt(ntp));
         }
     }

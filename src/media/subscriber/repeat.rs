@@ -3,7 +3,7 @@
 //! A packet is repeated at most once a round trip: asked for sooner, the last repetition is still on its way. What comes
 //! of small requests is bounded, so that nobody turns them into a flood.
 
-use super::{OVERHEAD, Outlet, Subscriber};
+use super::{Body, NoPast, OVERHEAD, Outlet, Subscriber};
 use crate::media::egress::Lane;
 use crate::media::room::Room;
 use crate::sfu::rtp::Head;
@@ -84,7 +84,7 @@ impl Subscriber {
             ssrc: self.rtx_ssrc,
             transport_cc: self.next_transport_sequence(now, packet.payload.len() + 2 + OVERHEAD),
         };
-        outlet.write(Lane::Again, &head, index, &sequence.to_be_bytes(), packet, &out, 0);
+        outlet.write(Lane::Again, &head, index, packet, &out, Body::<NoPast>::Repeat(sequence));
         self.repeats.remember(now, sequence);
         true
     }

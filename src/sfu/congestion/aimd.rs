@@ -2,8 +2,9 @@
 //! §5.5).
 //!
 //! One thing differs from the draft. A forwarder is nearly always limited by its layers, so what got through is often
-//! less than what could. Only when a queue stands is the way known to be full, and only then is what got through its
-//! capacity; a trend without a queue takes the factor of the target.
+//! less than what could. What got through is the capacity only where a queue stands **and** more was sent than got through:
+//! then it is our own traffic that fills the way. Otherwise (another's traffic, a picture that has just begun) the
+//! decrease takes its factor of the target, step by step, and ends at what gets through.
 
 use super::{MAX_BPS, MIN_BPS, Usage};
 
@@ -11,16 +12,21 @@ use super::{MAX_BPS, MIN_BPS, Usage};
 const BETA: f64 = 0.85;
 /// Growth per second while the capacity is not known.
 const GROWTH: f64 = 1.08;
-/// The target may be this much beyond what got through: no more was tried.
-const REACH: f64 = 1.5;
+/// The target may be this much beyond what got through: no more was tried. Less than the draft's 1.5, which would call a
+/// way that is full of one layer wide enough for the next; that is for probing to say.
+const REACH: f64 = 1.2;
 /// And this much, so that a trickle can grow.
 const REACH_BPS: f64 = 10_000.0;
 /// A standing delay that says that the way is full.
-const FULL_MS: f64 = 80.0;
+const FULL_MS: f64 = 60.0;
+/// Sending this much more than gets through fills a queue.
+const EXCESS: f64 = 1.15;
 /// One packet, the step of an additive increase, in bits.
 const STEP_BITS: f64 = 9600.0;
 /// A pause after a decrease beyond the round trip: the feedback that it changes.
 const SETTLE_US: u64 = 100_000;
+/// A decrease within this after another is one more of the same queue.
+const AGAIN_US: u64 = 1_000_000;
 /// The round trip counts up to this: what is beyond is the very queue that is to be drained.
 const RTT_COUNTED_US: u64 = 150_000;
 
@@ -29,9 +35,12 @@ const RTT_COUNTED_US: u64 = 150_000;
 pub(super) struct Observation {
     pub(super) usage: Usage,
     pub(super) standing_ms: f64,
-    /// What got through lately, if enough did; over some 300 ms, and over some 100 ms.
+    /// What got through lately, if enough did; over some 300 ms, and over some 100 ms. The short look sees a drop at once,
+    /// but has too few packets to be looked at again and again.
     pub(super) acked_bps: Option<u32>,
     pub(super) acked_now_bps: Option<u32>,
+    /// The rate at which that which got through was sent, by the long look.
+    pub(super) sent_bps: Option<u32>,
     pub(super) rtt_us: u64,
 }
 
@@ -103,11 +112,15 @@ impl Aimd {
         }
         let long = seen.acked_bps.map_or(self.target_bps, f64::from);
         let now = seen.acked_now_bps.map_or(long, f64::from);
-        let full = seen.standing_ms > FULL_MS;
-        let base = if full { long.min(now) } else { self.target_bps };
-        if full {
-            self.learn(base);
-        }
+        let again = self.decreased_us.is_some_and(|at| now_us.saturating_sub(at) < AGAIN_US);
+        let acked = if again { long } else { long.min(now) };
+        let excess = seen.sent_bps.is_some_and(|sent| f64::from(sent) > EXCESS * long);
+        let base = if seen.standing_ms > FULL_MS && excess {
+            self.learn(acked);
+            acked
+        } else {
+            self.target_bps.max(long)
+        };
         let target = BETA * base;
         let lower = target < self.target_bps;
         if lower {

@@ -16,6 +16,8 @@ const INHERENT_MAX: f64 = 0.20;
 const TRIAL: f64 = 0.75;
 /// Loss that stays above this part of what it was did not fall with the rate.
 const STAYED: f64 = 0.7;
+/// What is left of what gets through.
+const FLOOR: f64 = 0.85;
 /// A window is judged when it is as long and as full as this.
 const WINDOW_US: u64 = 300_000;
 const WINDOW_PACKETS: u32 = 30;
@@ -76,7 +78,8 @@ impl Loss {
         self.lost = self.lost.saturating_add(1);
     }
 
-    /// Judges the window when it is complete. `target_bps` is the rate in force.
+    /// Judges the window when it is complete. `target_bps` is the rate that delay allows. What gets through is the floor of
+    /// a decrease, less a margin: a queue that has just overflowed shows losses of a rate that is no longer sent.
     pub(super) fn update(&mut self, now_us: u64, target_bps: f64) {
         let elapsed_us = now_us.saturating_sub(*self.since_us.get_or_insert(now_us));
         let packets = self.lost.saturating_add(self.arrived);
@@ -89,7 +92,8 @@ impl Loss {
         // What was sent, as far as sizes are known: the lost ones are taken to be like those that arrived.
         let sent_bps = self.bytes as f64 * 8.0 / elapsed_s / (1.0 - fraction).max(0.05);
         (self.lost, self.arrived, self.bytes, self.since_us) = (0, 0, 0, Some(now_us));
-        self.judge(fraction, f64::from(packets), sent_bps, elapsed_s, target_bps);
+        let floor_bps = FLOOR * sent_bps * (1.0 - fraction);
+        self.judge((fraction, f64::from(packets)), (sent_bps, floor_bps), elapsed_s, target_bps);
     }
 
     /// A report of loss without knowledge of single packets (RFC 3550 §6.4.1), in 1/256, about as many packets as a
@@ -97,10 +101,16 @@ impl Loss {
     pub(super) fn report(&mut self, now_us: u64, fraction_lost: u8, target_bps: f64) {
         let elapsed_us = self.since_us.replace(now_us).map_or(1_000_000, |since| now_us.saturating_sub(since));
         let elapsed_s = elapsed_us.min(5_000_000) as f64 / 1e6;
-        self.judge(f64::from(fraction_lost) / 256.0, 100.0, target_bps, elapsed_s, target_bps);
+        self.judge((f64::from(fraction_lost) / 256.0, 100.0), (target_bps, 0.0), elapsed_s, target_bps);
     }
 
-    fn judge(&mut self, fraction: f64, packets: f64, sent_bps: f64, elapsed_s: f64, target_bps: f64) {
+    fn judge(
+        &mut self,
+        (fraction, packets): (f64, f64),
+        (sent_bps, floor_bps): (f64, f64),
+        elapsed_s: f64,
+        target_bps: f64,
+    ) {
         self.fraction = fraction;
         // Few packets say little: only what cannot be chance counts as more loss.
         let sure = fraction - (fraction * (1.0 - fraction) / packets).sqrt();
@@ -110,7 +120,8 @@ impl Loss {
             (self.trial, self.bound_bps) = (None, None);
         } else if sure > self.inherent + DECREASE {
             self.trial.get_or_insert((sent_bps, fraction));
-            let bound = in_force * (1.0 - 0.5 * (fraction - self.inherent));
+            let cut = in_force * (1.0 - 0.5 * (fraction - self.inherent));
+            let bound = cut.max(floor_bps.min(in_force));
             self.bound_bps = Some(bound.clamp(f64::from(MIN_BPS), f64::from(MAX_BPS)));
         } else if fraction < self.inherent + INCREASE {
             self.trial = None;

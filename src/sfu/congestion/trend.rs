@@ -31,6 +31,13 @@ const OVER_MS: f64 = 10.0;
 /// A standing delay of this much is congestion unless it is shrinking. Above the jitter of wireless networks, below
 /// what viewers call slow.
 const STANDING_MS: f64 = 250.0;
+/// Below this much the way is not over-used, whatever the slope: another's burst, not a queue.
+const CALM_MS: f64 = 20.0;
+/// A standing delay of this much that has grown by this much since the last look is congestion at once: on a way that has
+/// narrowed to a fifth there are too few packets to wait for a fitted line.
+const STEEP_MS: f64 = 60.0;
+const STEEP_GROWTH_MS: f64 = 35.0;
+const STEEP_LOOK_US: i64 = 100_000;
 /// Weight of a packet in the standing delay: a few packets, because on a way that has just narrowed they are rare.
 const STANDING_WEIGHT: f64 = 0.3;
 /// How long the least delay is remembered: one to two of these. A route that grew longer is learned within.
@@ -63,6 +70,12 @@ pub(super) struct Trend {
     least: [i64; 2],
     least_since_us: u64,
     standing_ms: f64,
+    /// When the standing delay was looked at last, and what it was.
+    looked: Option<(i64, f64)>,
+    /// The lesser of the last two packets' standing delays, and the last one's.
+    recent_ms: f64,
+    last_ms: f64,
+    steep: bool,
 }
 
 impl Trend {
@@ -83,6 +96,10 @@ impl Trend {
             least: [i64::MAX; 2],
             least_since_us: 0,
             standing_ms: 0.0,
+            looked: None,
+            recent_ms: 0.0,
+            last_ms: 0.0,
+            steep: false,
         }
     }
 
@@ -90,9 +107,10 @@ impl Trend {
         self.usage
     }
 
-    /// How much longer than the least the way takes now, smoothed, in milliseconds: the queue, as far as is known.
+    /// How much longer than the least the way takes now, in milliseconds: the queue, as far as is known. Smoothed, unless
+    /// the last two packets both say more.
     pub(super) const fn standing_ms(&self) -> f64 {
-        self.standing_ms
+        self.standing_ms.max(self.recent_ms)
     }
 
     /// Forgets delays but not the threshold: clocks have jumped.
@@ -136,6 +154,12 @@ impl Trend {
         self.least[0] = self.least[0].min(delay);
         let standing = delay.saturating_sub(self.least[0].min(self.least[1])) as f64 / 1000.0;
         self.standing_ms += (standing - self.standing_ms) * STANDING_WEIGHT;
+        let (at_us, was_ms) = *self.looked.get_or_insert((arrived_us, self.standing_ms));
+        if arrived_us.saturating_sub(at_us) >= STEEP_LOOK_US {
+            self.looked = Some((arrived_us, self.standing_ms));
+        }
+        self.recent_ms = standing.min(std::mem::replace(&mut self.last_ms, standing));
+        self.steep = self.recent_ms > STEEP_MS && self.recent_ms - was_ms > STEEP_GROWTH_MS;
     }
 
     fn compare(&mut self, before: Group, after: Group) {
@@ -179,8 +203,8 @@ impl Trend {
 
     fn judge(&mut self, slope: f64, sent_ms: f64, arrived_ms: f64) {
         let weighed = f64::from(self.groups) * slope * GAIN;
-        let full = self.standing_ms > STANDING_MS && slope > -0.05;
-        if weighed > self.threshold || full {
+        let full = self.standing_ms > STANDING_MS && slope > -0.05 || self.steep;
+        if (weighed > self.threshold && self.standing_ms > CALM_MS) || full {
             self.over_ms += sent_ms;
             if full || (self.over_ms > OVER_MS && slope >= self.slope) {
                 self.over_ms = 0.0;

@@ -199,3 +199,44 @@ fn a_filler_goes_through_like_media_but_begins_nothing() {
     let filler = Packet { payload: bytes::Bytes::new(), ..video(now, 0, 101, false) };
     assert_eq!(out(forwarder.forward(now, CAMERA, &filler)).sequence, first.sequence + 1);
 }
+
+/// A VP8 packet of one frame with this temporal id.
+fn temporal(now: Instant, layer: u8, sequence: u64, temporal: u8) -> Packet {
+    let frame = (sequence as u16, sequence as u8, temporal, true);
+    let packet =
+        super::super::testing::layered(now, sequence, frame, true, temporal == 0 && sequence.is_multiple_of(10));
+    Packet { layer: LayerId(layer), ..packet }
+}
+
+#[test]
+fn frames_above_the_temporal_limit_leave_no_gap() {
+    let (mut forwarder, now) = (Forwarder::new(MediaKind::Video), start());
+    forwarder.set_temporal_limit(1);
+    let first = out(forwarder.forward(now, CAMERA, &temporal(now, 0, 10, 0)));
+    let dropped = forwarder.forward(now, CAMERA, &temporal(now, 0, 11, 2));
+    assert_eq!(dropped, Decision::Drop(Reason::TemporalLayer));
+    assert_eq!(out(forwarder.forward(now, CAMERA, &temporal(now, 0, 12, 1))).sequence, first.sequence + 1);
+    assert_eq!(forwarder.origin(first.sequence as u16 + 1).map(|origin| origin.sequence), Some(12));
+}
+
+#[test]
+fn a_layer_that_is_to_be_left_is_thinned_until_the_lower_one_s_keyframe() {
+    let (mut forwarder, now) = (Forwarder::new(MediaKind::Video), start());
+    out(forwarder.forward(now, CAMERA, &temporal(now, 1, 10, 0)));
+    forwarder.forward(now, CAMERA, &temporal(now, 0, 11, 1));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 1, 11, 1)));
+    forwarder.set_limit(LayerId(0));
+    assert_eq!(forwarder.forward(now, CAMERA, &temporal(now, 1, 12, 2)), Decision::Drop(Reason::TemporalLayer));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 1, 13, 0)));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 0, 20, 0)));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 0, 21, 2)));
+    assert_eq!(forwarder.current(), Some((CAMERA, LayerId(0))));
+}
+
+#[test]
+fn the_only_layer_is_not_thinned_for_being_above_the_limit() {
+    let (mut forwarder, now) = (Forwarder::new(MediaKind::Video), start());
+    forwarder.set_limit(LayerId(0));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 1, 10, 0)));
+    out(forwarder.forward(now, CAMERA, &temporal(now, 1, 11, 2)));
+}

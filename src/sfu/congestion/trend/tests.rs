@@ -57,7 +57,7 @@ fn an_interruption_is_not_compared_over() {
     let mut trend = Trend::new();
     drive(&mut trend, 0, 3000, |_| 40.0);
     trend.interrupt();
-    assert_eq!(drive(&mut trend, 3000, 4000, |_| 120.0), 0);
+    assert_eq!(drive(&mut trend, 3000, 4000, |_| 70.0), 0);
 }
 
 proptest! {

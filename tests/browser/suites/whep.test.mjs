@@ -5,6 +5,19 @@ import { scene } from "../harness/scene.mjs";
 const TIMES = 10;
 const LIMIT_MS = 1_000;
 
+/** Runs in a page: `count` players that stay. */
+async function stay([endpoint, count]) {
+  for (let n = 0; n < count; n++) {
+    const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    peer.addTransceiver("video", { direction: "recvonly" });
+    await peer.setLocalDescription();
+    const response = await fetch(endpoint, { method: "POST", headers: { "content-type": "application/sdp" }, body: peer.localDescription.sdp });
+    const connected = new Promise((resolve) => (peer.onconnectionstatechange = () => peer.connectionState === "connected" && resolve()));
+    await peer.setRemoteDescription({ type: "answer", sdp: await response.text() });
+    await connected;
+  }
+}
+
 /** Runs in a page: plays once; resolves to the milliseconds from the POST to the answer, and to the first frame presented. */
 async function play(endpoint) {
   const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -33,16 +46,23 @@ async function play(endpoint) {
 const median = (figures) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)];
 const list = (figures) => figures.map((figure) => figure.toFixed(0)).join(" ");
 
-scene("a player that speaks WHEP", "demo", async ({ server, invite }) => {
-  const { page } = await invite();
-  const slug = new URL(await server.link("/s/")).pathname.split("/").pop();
-  // Any page of the same origin; this one has no scripts.
-  await page.goto(`${server.base}/healthz`);
+async function measured(page, endpoint, who) {
   const found = [];
-  for (let n = 0; n < TIMES; n++) found.push(await page.evaluate(play, `/api/shows/${slug}/whep`));
+  for (let n = 0; n < TIMES; n++) found.push(await page.evaluate(play, endpoint));
   const shown = found.map(({ shown_ms }) => shown_ms);
   const answered = found.map(({ answered_ms }) => answered_ms);
-  console.log(`POST to first frame, ms: median ${median(shown).toFixed(0)} (${list(shown)}); to the answer: median ${median(answered).toFixed(0)} (${list(answered)})`);
+  console.log(`${who}, POST to first frame, ms: median ${median(shown).toFixed(0)} (${list(shown)}); to the answer: median ${median(answered).toFixed(0)} (${list(answered)})`);
   assert.ok(median(shown) < LIMIT_MS, "the first frame came late");
   for (const { ended } of found) assert.equal(ended, 200);
+}
+
+scene("a player that speaks WHEP", "demo", async ({ server, invite }) => {
+  const { page } = await invite();
+  const endpoint = `/api/shows/${new URL(await server.link("/s/")).pathname.split("/").pop()}/whep`;
+  // Any page of the same origin; this one has no scripts.
+  await page.goto(`${server.base}/healthz`);
+  await measured(page, endpoint, "the only player");
+  // By now each of the server's workers has somebody to serve.
+  await page.evaluate(stay, [endpoint, 6]);
+  await measured(page, endpoint, "one of many");
 });

@@ -113,7 +113,8 @@ impl Aimd {
         let long = seen.acked_bps.map_or(self.target_bps, f64::from);
         let now = seen.acked_now_bps.map_or(long, f64::from);
         let again = self.decreased_us.is_some_and(|at| now_us.saturating_sub(at) < AGAIN_US);
-        let acked = if again { long } else { long.min(now) };
+        // The long look still has what was before the way was full: more where it has narrowed, less where a burst began.
+        let acked = if again { long } else { now };
         let excess = seen.sent_bps.is_some_and(|sent| f64::from(sent) > EXCESS * long);
         let base = if seen.standing_ms > FULL_MS && excess {
             self.learn(acked);

@@ -6,8 +6,8 @@
 //! all of a smaller one, so the base temporal layer alone is a rung only where nothing smaller lives.
 //!
 //! # Hysteresis
-//! Down is at once: what does not fit becomes a queue. Up takes a margin ([`UP`]) that lasts ([`HOLD`]); when a step up is
-//! taken back soon after, the next one waits twice as long. A rung is kept while a little too large ([`STAY`]), because
+//! Down is at once: what does not fit becomes a queue. Up takes a margin (`UP`) that lasts (`HOLD`); when a step up is
+//! taken back soon after, the next one waits twice as long. A rung is kept while a little too large (`STAY`), because
 //! measured costs and the estimate both waver. The last rung is kept a moment longer than it fits, because an estimate
 //! that has just been cut often comes back.
 

@@ -2,7 +2,7 @@
 // as a lost network freezes them: no packet leaves, no socket closes.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
-import { watchPeers, withoutH264 } from "./media.mjs";
+import { goThrough, watchPeers, withoutH264 } from "./media.mjs";
 
 const EXECUTABLE = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const FLAGS = [
@@ -24,14 +24,19 @@ export class Person {
   #browser;
   #frozen = [];
 
-  /** `codec: "vp8"` takes H.264 away from what this browser can send. */
-  static async come({ codec, viewport = LAPTOP, locale = "en-GB" } = {}) {
+  /**
+   * `codec: "vp8"` takes H.264 away from what this browser can send; `udp: false` has it behind a wall that lets only TCP
+   * through; `relay` is the port that its media goes through instead of the server's own.
+   */
+  static async come({ codec, udp = true, relay, viewport = LAPTOP, locale = "en-GB" } = {}) {
     if (!EXECUTABLE) throw new Error("no Chromium: apt-get install chromium, or set CHROMIUM");
     const person = new Person();
-    person.#server = await chromium.launchServer({ executablePath: EXECUTABLE, headless: true, args: FLAGS, ignoreDefaultArgs: ["--mute-audio"] });
+    const args = udp ? FLAGS : [...FLAGS, "--webrtc-ip-handling-policy=disable_non_proxied_udp"];
+    person.#server = await chromium.launchServer({ executablePath: EXECUTABLE, headless: true, args, ignoreDefaultArgs: ["--mute-audio"] });
     person.#browser = await chromium.connect(person.#server.wsEndpoint());
     person.context = await person.#browser.newContext({ viewport, locale, permissions: ["camera", "microphone"] });
     await person.context.addInitScript(watchPeers);
+    if (relay !== undefined) await person.context.addInitScript(goThrough, relay);
     if (codec === "vp8") await person.context.addInitScript(withoutH264);
     person.page = await person.context.newPage();
     person.errors = [];

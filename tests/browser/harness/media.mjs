@@ -1,6 +1,6 @@
 // What a page really shows and plays: pixels of its video element, counters of its connections. The pages offer no
 // door for this; the tests look over their shoulder.
-import { until } from "./wait.mjs";
+import { sleep, until } from "./wait.mjs";
 
 /** Runs in the page before its scripts: remembers every connection. */
 export function watchPeers() {
@@ -21,6 +21,56 @@ export function withoutH264() {
     const found = all(kind);
     return found && { ...found, codecs: found.codecs.filter(({ mimeType }) => mimeType.toLowerCase() !== "video/h264") };
   };
+}
+
+/** Runs in the page before its scripts: media goes through a relay at this port, and in no other way. */
+export function goThrough(port) {
+  const native = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    const lines = sdp.split("\r\n").filter((line) => !/^a=candidate:\S+ \d+ tcp /.test(line));
+    const moved = lines.map((line) => line.replace(/^(a=candidate:\S+ \d+ udp \d+ )\S+ \d+ /, `$1127.0.0.1 ${port} `));
+    return native.call(this, { type, sdp: moved.join("\r\n") });
+  };
+}
+
+/** Everything that getStats says of the newest live connection; nothing without one. */
+export const report = (page) =>
+  page.evaluate(async () => {
+    const peer = window.__peers.findLast(({ connectionState }) => connectionState === "connected");
+    return peer ? [...(await peer.getStats()).values()] : [];
+  });
+
+/** The first row of that type, and of that kind of media if it has one. */
+export const row = (rows, type, kind) => rows.find((row) => row.type === type && (kind === undefined || row.kind === kind));
+
+/** What was sent and received to negotiate the newest live connection: `{local, remote}`. */
+export const descriptions = (page) =>
+  page.evaluate(() => {
+    const peer = window.__peers.findLast(({ connectionState }) => connectionState === "connected");
+    return { local: peer.localDescription.sdp, remote: peer.remoteDescription.sdp };
+  });
+
+/** How a viewer fared over `span_ms`, from two looks at getStats; for the reader, `text` says it on one line. */
+export async function fares(page, span_ms) {
+  const before = await report(page);
+  await sleep(span_ms);
+  const after = await report(page);
+  const grown = (kind, name) => (row(after, "inbound-rtp", kind)?.[name] ?? 0) - (row(before, "inbound-rtp", kind)?.[name] ?? 0);
+  const share = (part, whole) => (whole > 0 ? part / whole : 1);
+  const found = {
+    frames: grown("video", "framesDecoded"),
+    freezes: grown("video", "freezeCount"),
+    frozen: grown("video", "totalFreezesDuration") / (span_ms / 1_000),
+    concealed: share(grown("audio", "concealedSamples"), grown("audio", "totalSamplesReceived")),
+    lost: share(grown("video", "packetsLost"), grown("video", "packetsReceived") + grown("video", "packetsLost")),
+    nacks: grown("video", "nackCount"),
+    repaired: grown("video", "retransmittedPacketsReceived"),
+  };
+  const percent = (part) => `${(part * 100).toFixed(2)} %`;
+  const text =
+    `in ${span_ms / 1_000} s ${found.frames} frames, ${found.freezes} freezes (${percent(found.frozen)} of the time), ` +
+    `${percent(found.concealed)} of the sound made up, ${percent(found.lost)} of the video packets lost, ${found.nacks} NACKs, ${found.repaired} repeated`;
+  return { ...found, text, rows: after };
 }
 
 /** Counters of the newest live connection that receives: `{frames, codec, energy, packets}`; zeros without one. */

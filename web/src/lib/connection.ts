@@ -23,7 +23,7 @@ export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
 /** What listeners hear: the server's pushes, and how the connection itself is doing. */
 export type Heard =
-  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" }>
+  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" }>
   | { type: "status"; status: Status; code: string | null };
 
 /** Whoever watches over this connection joins together with it: the offer travels in the hello. */
@@ -209,6 +209,7 @@ export class Connection {
       case "stage":
       case "presence":
       case "peer_closed":
+      case "layers_wanted":
         return this.#tell(message);
       case "bye":
         this.#farewell = message.code;
@@ -222,6 +223,8 @@ export class Connection {
   #welcome(welcome: Extract<ServerMessage, { type: "welcome" }>): void {
     clearTimeout(this.#deadline);
     this.#welcomed = true;
+    // Before anybody asks for more, which goes out by itself.
+    for (const { id, request } of this.#pending.waiting()) this.#send({ ...request, id } as ClientMessage);
     this.#tokensRefused = 0;
     this.#limits = welcome.limits;
     this.clock.observe(this.#helloSent_ms, Date.now(), welcome.clock_ms);
@@ -234,7 +237,6 @@ export class Connection {
     this.#say("open");
     this.#tell(welcome);
     if (welcome.media) this.joiner?.answered(welcome.media);
-    for (const { id, request } of this.#pending.waiting()) this.#send({ ...request, id } as ClientMessage);
     this.#schedulePing();
   }
 

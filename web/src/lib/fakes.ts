@@ -103,14 +103,30 @@ export class FakeTrack {
 
 export class FakeSender {
   track: FakeTrack | null;
-  constructor(track: FakeTrack | null) {
+  parameters: { degradationPreference?: string; encodings: { rid?: string; active: boolean }[] };
+  /** Like a browser: parameters that are not the newest are refused. */
+  #transaction = 0;
+  /** Holds what is being set, to let something happen meanwhile. */
+  slow: Promise<void> = Promise.resolve();
+
+  constructor(track: FakeTrack | null, encodings: RTCRtpEncodingParameters[] = []) {
     this.track = track;
+    this.parameters = { encodings: encodings.map(({ rid }) => ({ ...(rid !== undefined && { rid }), active: true })) };
+  }
+  /** The layers that are being sent. */
+  get sent(): (string | undefined)[] {
+    return this.parameters.encodings.filter(({ active }) => active).map(({ rid }) => rid);
   }
   async replaceTrack(track: FakeTrack | null): Promise<void> {
     this.track = track;
   }
-  getParameters = (): object => ({ encodings: [] });
-  setParameters = async (): Promise<void> => undefined;
+  getParameters = (): object => ({ ...structuredClone(this.parameters), transactionId: ++this.#transaction });
+  async setParameters({ transactionId, ...parameters }: FakeSender["parameters"] & { transactionId: number }): Promise<void> {
+    if (transactionId !== this.#transaction) throw new DOMException("read anew before", "InvalidStateError");
+    this.#transaction += 1;
+    await this.slow;
+    this.parameters = parameters;
+  }
 }
 
 export class FakePeer {
@@ -137,7 +153,7 @@ export class FakePeer {
   }
   addTransceiver(what: string | FakeTrack, init: RTCRtpTransceiverInit): object {
     const kind = typeof what === "string" ? what : what.kind;
-    const sender = new FakeSender(typeof what === "string" ? null : what);
+    const sender = new FakeSender(typeof what === "string" ? null : what, init.sendEncodings);
     const transceiver = { kind, init, sender, track: new FakeTrack(kind), setCodecPreferences: () => undefined };
     this.transceivers.push(transceiver);
     return transceiver;

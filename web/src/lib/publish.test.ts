@@ -74,6 +74,57 @@ describe("a seller", () => {
     expect(sent("stage_set")).toBe(told);
   });
 
+  it("sends the layers that somebody has use for, and all of them on a new connection", async () => {
+    await goLive();
+    const [video] = FakePeer.last.getSenders();
+    hear({ type: "layers_wanted", peer: "peer-0", count: 1 });
+    await settle();
+    expect(video?.sent).toEqual(["q"]);
+    hear({ type: "layers_wanted", peer: "peer-9", count: 3 });
+    await settle();
+    expect(video?.sent).toEqual(["q"]);
+    hear({ type: "layers_wanted", peer: "peer-0", count: 2 });
+    await settle();
+    expect(video?.sent).toEqual(["q", "h"]);
+    hear({ type: "peer_closed", peer: "peer-0", reason: "timeout" });
+    await vi.advanceTimersByTimeAsync(400);
+    await answer();
+    FakePeer.last.to("connected");
+    expect(FakePeer.last.getSenders()[0]?.sent).toEqual(["q", "h", "f"]);
+  });
+
+  it("ends with the newest wish, whatever else is being set", async () => {
+    await goLive();
+    const [video] = FakePeer.last.getSenders();
+    let go: () => void = () => undefined;
+    if (video) video.slow = new Promise((resolve) => (go = resolve));
+    hear({ type: "layers_wanted", peer: "peer-0", count: 1 });
+    await settle();
+    const changed = publisher.change({ ...sending, video: track("video"), source: "screen" });
+    hear({ type: "layers_wanted", peer: "peer-0", count: 3 });
+    hear({ type: "layers_wanted", peer: "peer-0", count: 2 });
+    await settle();
+    go();
+    await changed;
+    expect(video?.sent).toEqual(["q", "h"]);
+    expect(video?.parameters.degradationPreference).toBe("maintain-resolution");
+  });
+
+  it("is not held up by what a connection that was given up never answered", async () => {
+    await goLive();
+    const [old] = FakePeer.last.getSenders();
+    if (old) old.slow = new Promise(() => undefined);
+    hear({ type: "layers_wanted", peer: "peer-0", count: 1 });
+    await settle();
+    hear({ type: "peer_closed", peer: "peer-0", reason: "timeout" });
+    await vi.advanceTimersByTimeAsync(400);
+    await answer();
+    FakePeer.last.to("connected");
+    hear({ type: "layers_wanted", peer: "peer-1", count: 2 });
+    await settle();
+    expect(FakePeer.last.getSenders()[0]?.sent).toEqual(["q", "h"]);
+  });
+
   it("is back on air within seconds after a server restart, and says the stage again", async () => {
     await goLive();
     FakeSocket.last.lose();

@@ -49,6 +49,9 @@ export class Publisher {
   #sending: Sending | null = null;
   #peer: RTCPeerConnection | null = null;
   #peerId: string | null = null;
+  /** How many layers anybody has use for, from the lowest. */
+  #layers = LAYERS.length;
+  #tuning = Promise.resolve();
   #stage = "";
   #retryTimer: Timer;
   #troubleTimer: Timer;
@@ -116,6 +119,7 @@ export class Publisher {
     } else if (heard.type === "status" && heard.status === "closed") this.#end("off");
     else if (heard.type === "stage") this.#stageHeard(heard);
     else if (heard.type === "event" && heard.event.kind === "ended") this.#end("off");
+    else if (heard.type === "layers_wanted" && heard.peer === this.#peerId) this.#want(heard.count);
     else if (heard.type === "peer_closed" && heard.peer === this.#peerId) this.#peerClosed(heard.reason);
   }
 
@@ -147,7 +151,7 @@ export class Publisher {
       this.#stage = "";
       this.#tellStage();
       await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-      await prefersSharpness(peer, this.#sending.source);
+      await this.#tune(peer);
     } catch (error) {
       if (!current()) return;
       if (!(error instanceof RequestError)) this.#failed(null);
@@ -160,6 +164,9 @@ export class Publisher {
     const make = this.#options.peer ?? ((configuration) => new RTCPeerConnection(configuration));
     const peer = make({ bundlePolicy: "max-bundle" });
     this.#peer = peer;
+    this.#layers = LAYERS.length;
+    // What the old one has not answered it may never answer.
+    this.#tuning = Promise.resolve();
     // One stream for both, so that players keep picture and sound together.
     const streams = [new MediaStream()];
     prefer(addVideo(peer, streams), "video", "sender");
@@ -191,7 +198,30 @@ export class Publisher {
     if (audio) audio.enabled = sending.microphone_on;
     const [videoSender, audioSender] = peer.getSenders();
     await Promise.all([replace(videoSender, video), replace(audioSender, audio)]);
-    if (peer.connectionState === "connected") await prefersSharpness(peer, source);
+    if (peer.connectionState === "connected") await this.#tune(peer);
+  }
+
+  #want(layers: number): void {
+    this.#layers = layers;
+    if (this.#peer) void this.#tune(this.#peer);
+  }
+
+  /**
+   * Tells the browser how to send: which layers, and what to give up when there is too little of network or CPU (a
+   * screen gives up frames, a camera a little of both). One at a time, since parameters that were read before another
+   * change are refused; each says all that holds when its turn comes.
+   */
+  #tune(peer: RTCPeerConnection): Promise<void> {
+    this.#tuning = this.#tuning.then(async () => {
+      const [sender] = peer.getSenders();
+      if (this.#peer !== peer || !sender) return;
+      const parameters = sender.getParameters();
+      parameters.degradationPreference = this.#sending?.source === "screen" ? "maintain-resolution" : "balanced";
+      parameters.encodings.forEach((encoding, index) => (encoding.active = index < this.#layers));
+      // Refused while the answer is being applied, behind which the next turn waits; or by a browser without the wish.
+      await sender.setParameters(parameters).catch(() => undefined);
+    });
+    return this.#tuning;
   }
 
   /** Viewers are told what to expect, once per change. */
@@ -253,13 +283,3 @@ function addVideo(peer: RTCPeerConnection, streams: MediaStream[]): RTCRtpTransc
 const replace = async (sender: RTCRtpSender | undefined, track: MediaStreamTrack | null): Promise<void> => {
   if (sender && sender.track !== track) await sender.replaceTrack(track);
 };
-
-/** When there is too little of network or CPU: a screen gives up frames, a camera a little of both. */
-async function prefersSharpness(peer: RTCPeerConnection, source: Source): Promise<void> {
-  const [sender] = peer.getSenders();
-  if (!sender) return;
-  const parameters = sender.getParameters();
-  parameters.degradationPreference = source === "screen" ? "maintain-resolution" : "balanced";
-  // A browser that does not know the wish decides by itself.
-  await sender.setParameters(parameters).catch(() => undefined);
-}

@@ -3,7 +3,7 @@ import { compare, grade, QualityMeter, type Numbers } from "./quality";
 import type { OutboundStats } from "./stats";
 
 const look = (at_s: number, change: Partial<OutboundStats> = {}): OutboundStats => ({
-  at_ms: at_s * 1000, bytes_sent: at_s * 250_000, frames_sent: at_s * 30, fps: 30, width: 1280, height: 720, codec: "H264",
+  at_ms: at_s * 1000, bytes_sent: at_s * 250_000, frames_sent: at_s * 30, fps: 30, width: 1280, height: 720, codec: "H264", trimmed: false,
   limited_by: "none", packets_sent: at_s * 200, packets_lost: 0, round_trip_ms: 30, ...change,
 });
 const numbers = (change: Partial<Numbers> = {}): Numbers => ({ ...(compare(look(1), look(2)) as Numbers), ...change });
@@ -29,6 +29,7 @@ describe("the word", () => {
     ["fair", { width: 640, height: 360 }],
     ["good", { width: 720, height: 1280 }],
     ["poor", { width: 320, height: 180 }],
+    ["good", { width: 320, height: 180, trimmed: true }],
     ["fair", { fps: 12 }],
     ["poor", { fps: 4 }],
     ["poor", { sent_bps: 0 }],

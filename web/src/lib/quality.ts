@@ -13,6 +13,7 @@ export interface Numbers {
   width: number;
   height: number;
   codec: string | null;
+  trimmed: boolean;
   limited_by: OutboundStats["limited_by"];
 }
 
@@ -42,16 +43,19 @@ export function compare(before: OutboundStats, after: OutboundStats): Numbers | 
     width: after.width,
     height: after.height,
     codec: after.codec,
+    trimmed: after.trimmed,
     limited_by: after.limited_by,
   };
 }
 
 /** The word for one interval by itself. */
 export function grade(numbers: Numbers, { moving }: Context): Quality {
+  // A picture is small by need or by wish; only the need is news.
+  const small = (limit: typeof POOR): boolean => !numbers.trimmed && Math.min(numbers.width, numbers.height) < limit.height;
   const beyond = (limit: typeof POOR): boolean =>
     numbers.loss > limit.loss ||
     (numbers.round_trip_ms ?? 0) > limit.round_trip_ms ||
-    (moving && (numbers.fps < limit.fps || Math.min(numbers.width, numbers.height) < limit.height));
+    (moving && (numbers.fps < limit.fps || small(limit)));
   if (numbers.sent_bps <= 0 || beyond(POOR)) return "poor";
   return beyond(FAIR) ? "fair" : "good";
 }

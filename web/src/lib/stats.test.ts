@@ -17,7 +17,11 @@ describe("stats", () => {
         { type: "remote-inbound-rtp", packetsLost: 1, roundTripTime: 0.01 },
       ),
     );
-    expect(seen).toMatchObject({ bytes_sent: 106, packets_sent: 16, packets_lost: 3, width: 1280, fps: 29, codec: "H264", limited_by: "cpu", round_trip_ms: 50 });
+    expect(seen).toMatchObject({ bytes_sent: 106, packets_sent: 16, packets_lost: 3, width: 1280, fps: 29, codec: "H264", limited_by: "cpu", round_trip_ms: 50, trimmed: false });
+  });
+  it("of what is sent: whether somebody has no use for a layer", () => {
+    const layer = { type: "outbound-rtp", kind: "video" };
+    expect(outboundStats(report({ ...layer, active: true }, { ...layer, active: false })).trimmed).toBe(true);
   });
   it("of nothing are nothing", () => {
     expect(outboundStats(report())).toMatchObject({ bytes_sent: 0, round_trip_ms: null, codec: null, limited_by: "none" });

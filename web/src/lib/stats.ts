@@ -20,6 +20,8 @@ export interface OutboundStats {
   codec: string | null;
   /** What the browser says holds the picture back. */
   limited_by: "none" | "cpu" | "bandwidth" | "other";
+  /** The largest layers are off because nobody has use for them. */
+  trimmed: boolean;
   packets_sent: number;
   packets_lost: number;
   /** null until the server has reported. */
@@ -70,6 +72,7 @@ export function outboundStats(report: RTCStatsReport): OutboundStats {
     height: figure(largest, "frameHeight"),
     codec: typeof codec === "string" ? codec.replace("video/", "") : null,
     limited_by: LIMITS.find((reason) => videos.some((row) => row.qualityLimitationReason === reason)) ?? "none",
+    trimmed: videos.some((row) => row.active === false),
     packets_sent: sum(outbound, "packetsSent"),
     packets_lost: sum(remote, "packetsLost"),
     round_trip_ms: round_trips.length > 0 ? Math.max(...round_trips) * 1000 : null,

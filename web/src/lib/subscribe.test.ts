@@ -6,12 +6,25 @@ import { Subscriber, type SubscriberState } from "./subscribe";
 let connection: Connection;
 let subscriber: Subscriber;
 let states: SubscriberState[];
+/** The page is laid out anew. */
+let resized: () => void;
+
+const player = (clientHeight: number): HTMLVideoElement & { clientHeight: number } =>
+  ({ srcObject: null, clientHeight, addEventListener: () => undefined }) as unknown as HTMLVideoElement;
+const views = (): number[] => FakeSocket.last.sent.flatMap((message) => (message.type === "view" ? [message.height_px] : []));
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("WebSocket", { OPEN: 1 });
   vi.stubGlobal("MediaStream", FakeStream);
   vi.stubGlobal("RTCRtpReceiver", {});
+  vi.stubGlobal("devicePixelRatio", 2);
+  vi.stubGlobal("ResizeObserver", class {
+    constructor(callback: () => void) {
+      resized = callback;
+    }
+    observe = (): void => resized();
+  });
   FakeSocket.made.length = 0;
   FakePeer.made.length = 0;
   states = [];
@@ -68,9 +81,8 @@ describe("a viewer", () => {
   });
 
   it("shows its stream with the first packet, or when the page has loaded", async () => {
-    const video = (): HTMLVideoElement => ({ srcObject: null, addEventListener: () => undefined }) as unknown as HTMLVideoElement;
     const ready = vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
-    const [early, late] = [video(), video()];
+    const [early, late] = [player(360), player(360)];
     void subscriber.attach(early);
     await settle();
     expect(early.srcObject).toBeNull();
@@ -82,6 +94,49 @@ describe("a viewer", () => {
     await settle();
     expect(late.srcObject).toBe(subscriber.stream);
     ready.mockRestore();
+  });
+
+  it("says how high it shows the picture: once answered, after a lasting change of size, and on each new connection", async () => {
+    const video = player(360);
+    void subscriber.attach(video);
+    await vi.advanceTimersByTimeAsync(400);
+    expect(views()).toEqual([]);
+    await joined();
+    expect(views()).toEqual([720]);
+    for (video.clientHeight of [300, 200, 100]) {
+      resized();
+      await vi.advanceTimersByTimeAsync(200);
+    }
+    expect(views()).toEqual([720]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(views()).toEqual([720, 200]);
+    for (video.clientHeight of [110, 91]) {
+      resized();
+      await vi.advanceTimersByTimeAsync(400);
+    }
+    expect(views()).toEqual([720, 200]);
+    for (video.clientHeight of [111, 40_000, 0]) {
+      resized();
+      await vi.advanceTimersByTimeAsync(400);
+    }
+    expect(views()).toEqual([720, 200, 222, 65_535, 0]);
+    FakeSocket.last.lose();
+    await vi.advanceTimersByTimeAsync(8_000);
+    await joined();
+    expect(views()).toEqual([0]);
+    FakePeer.last.to("failed");
+    await vi.advanceTimersByTimeAsync(900);
+    await answer();
+    expect(views()).toEqual([0, 0]);
+  });
+
+  it("says its size again when that was refused", async () => {
+    void subscriber.attach(player(360));
+    await joined();
+    FakeSocket.last.hear({ type: "refused", id: FakeSocket.last.said("view").id, code: "rate_limited", detail: "" });
+    resized();
+    await vi.advanceTimersByTimeAsync(400);
+    expect(views()).toEqual([720, 720]);
   });
 
   it("waits without complaint while the stage is empty", async () => {

@@ -25,6 +25,9 @@ const SILENCE_MS = 4_000;
 const WATCH_EVERY_MS = 1_000;
 // A connection that takes over but brings no picture (the seller is away) lets the old one go after this.
 const HAND_OVER_MS = 3_000;
+// A window that is being dragged is told once, and a few lines more or less are no other size.
+const RESIZE_MS = 300;
+const RESIZE_SHARE = 0.1;
 // Asking again does not help against these.
 const FINAL: ReadonlySet<string> = new Set(["codec_unsupported", "offer_invalid", "show_ended", "not_allowed"]);
 
@@ -52,6 +55,9 @@ export class Subscriber implements Joiner {
   #troubleTimer: Timer;
   #handOverTimer: Timer;
   #watchTimer: Timer;
+  #video: HTMLVideoElement | null = null;
+  #toldHeight = NaN;
+  #resizeTimer: Timer;
   #stopListening: (() => void) | null = null;
 
   constructor(connection: Connection, options: SubscriberOptions = {}) {
@@ -83,6 +89,7 @@ export class Subscriber implements Joiner {
     if (this.#connection.joiner === this) this.#connection.joiner = null;
     clearInterval(this.#watchTimer);
     clearTimeout(this.#retryTimer);
+    clearTimeout(this.#resizeTimer);
     if (this.#peerId !== null) this.#connection.closePeer(this.#peerId);
     this.#close();
     this.#letGo();
@@ -95,6 +102,11 @@ export class Subscriber implements Joiner {
    * when the page has loaded. Sooner, an element that waits for its first frame would keep the page loading.
    */
   async attach(video: HTMLVideoElement): Promise<void> {
+    this.#video = video;
+    new ResizeObserver(() => {
+      clearTimeout(this.#resizeTimer);
+      this.#resizeTimer = setTimeout(() => this.#tellHeight(), RESIZE_MS);
+    }).observe(video);
     const loaded = new Promise((resolve) => {
       if (document.readyState === "complete") resolve(null);
       else window.addEventListener("load", resolve, { once: true });
@@ -131,7 +143,18 @@ export class Subscriber implements Joiner {
     // The hello may have gone without this offer, or stop() came between.
     if (!peer || peer.signalingState !== "have-local-offer") return this.#connection.closePeer(reply.peer);
     this.#peerId = reply.peer;
+    this.#toldHeight = NaN;
+    this.#tellHeight();
     peer.setRemoteDescription({ type: "answer", sdp: reply.sdp }).catch(() => this.#peer === peer && this.#failed(null));
+  }
+
+  /** How high the picture is shown here: more of it than is seen need not come. */
+  #tellHeight(): void {
+    if (!this.#video || this.#peerId === null) return;
+    const height_px = Math.min(Math.round(this.#video.clientHeight * devicePixelRatio), 65_535);
+    if (Math.abs(height_px - this.#toldHeight) <= this.#toldHeight * RESIZE_SHARE) return;
+    this.#toldHeight = height_px;
+    this.#connection.request({ type: "view", height_px }).catch(() => (this.#toldHeight = NaN));
   }
 
   #hear(heard: Heard): void {

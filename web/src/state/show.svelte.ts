@@ -76,6 +76,7 @@ export class ShowStore {
         this.viewers = heard.viewers;
         return;
       case "peer_closed":
+      case "layers_wanted":
         // The media's own affair: subscriber and publisher listen for themselves.
         return;
       case "status":

@@ -129,6 +129,11 @@ export class FakeSender {
   }
 }
 
+interface FakeReceiver {
+  track: FakeTrack;
+  jitterBufferTarget: number | null;
+}
+
 export class FakePeer {
   static readonly made: FakePeer[] = [];
   static get last(): FakePeer {
@@ -144,7 +149,8 @@ export class FakePeer {
   localDescription: { sdp: string } | null = null;
   answer: string | null = null;
   packets = 0;
-  readonly transceivers: { kind: string; init: RTCRtpTransceiverInit; sender: FakeSender; track: FakeTrack }[] = [];
+  lost = 0;
+  readonly transceivers: { kind: string; init: RTCRtpTransceiverInit; sender: FakeSender; track: FakeTrack; receiver: FakeReceiver }[] = [];
   ontrack: ((event: { track: FakeTrack }) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
 
@@ -154,14 +160,16 @@ export class FakePeer {
   addTransceiver(what: string | FakeTrack, init: RTCRtpTransceiverInit): object {
     const kind = typeof what === "string" ? what : what.kind;
     const sender = new FakeSender(typeof what === "string" ? null : what, init.sendEncodings);
-    const transceiver = { kind, init, sender, track: new FakeTrack(kind), setCodecPreferences: () => undefined };
+    const track = new FakeTrack(kind);
+    const receiver: FakeReceiver = { track, jitterBufferTarget: null };
+    const transceiver = { kind, init, sender, track, receiver, setCodecPreferences: () => undefined };
     this.transceivers.push(transceiver);
     return transceiver;
   }
-  getReceivers = (): object[] => this.transceivers.map(({ track }) => ({ track }));
+  getReceivers = (): FakeReceiver[] => this.transceivers.map(({ receiver }) => receiver);
   getSenders = (): FakeSender[] => this.transceivers.map(({ sender }) => sender);
   getStats = async (): Promise<Map<string, object>> =>
-    new Map([["v", { type: "inbound-rtp", kind: "video", packetsReceived: this.packets }]]);
+    new Map([["v", { type: "inbound-rtp", kind: "video", packetsReceived: this.packets, packetsLost: this.lost }]]);
   async setLocalDescription(): Promise<void> {
     this.signalingState = "have-local-offer";
     this.localDescription = { sdp: `offer-${FakePeer.made.indexOf(this)}` };

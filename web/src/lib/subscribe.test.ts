@@ -139,6 +139,22 @@ describe("a viewer", () => {
     expect(views()).toEqual([720, 720]);
   });
 
+  it("gives what is sent again time to come, while packets are being lost and for half a minute after", async () => {
+    await joined();
+    const buffers = (): (number | null)[] => FakePeer.last.getReceivers().map(({ jitterBufferTarget }) => jitterBufferTarget);
+    await playFor(3_000);
+    FakePeer.last.lost += 1;
+    await playFor(1_000);
+    expect(buffers()).toEqual([null, null]);
+    FakePeer.last.lost += 5;
+    await playFor(1_000);
+    expect(buffers()).toEqual([300, 300]);
+    await playFor(28_000);
+    expect(buffers()).toEqual([300, 300]);
+    await playFor(3_000);
+    expect(buffers()).toEqual([null, null]);
+  });
+
   it("waits without complaint while the stage is empty", async () => {
     await FakeSocket.last.welcome({
       show: { ...SHOW, stage: { ...STAGE, on_air: "off" } },

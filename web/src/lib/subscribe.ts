@@ -26,6 +26,10 @@ const SILENCE_MS = 4_000;
 const WATCH_EVERY_MS = 1_000;
 // A connection that takes over but brings no picture (the seller is away) lets the old one go after this.
 const HAND_OVER_MS = 3_000;
+// Where packets are lost, what is sent again needs time to come, at times twice: the picture waits for it.
+const LOSSY = 0.02;
+const LOSSY_FOR_MS = 30_000;
+const LOSSY_BUFFER_MS = 300;
 // A window that is being dragged is told once, and a few lines more or less are no other size.
 const RESIZE_MS = 300;
 const RESIZE_SHARE = 0.1;
@@ -51,6 +55,8 @@ export class Subscriber implements Joiner {
   #flows: () => void = () => undefined;
   readonly #flowing = new Promise<void>((resolve) => (this.#flows = resolve));
   #packets = 0;
+  #lost = 0;
+  #lossyUntil_ms = 0;
   #lastPacket_ms = 0;
   #retryTimer: Timer;
   #troubleTimer: Timer;
@@ -198,7 +204,7 @@ export class Subscriber implements Joiner {
     this.#outgoing = this.#peer;
     this.#peer = peer;
     this.#peerId = null;
-    this.#packets = 0;
+    this.#packets = this.#lost = 0;
     this.#lastPacket_ms = Date.now();
     for (const kind of ["video", "audio"] as const)
       prefer(peer.addTransceiver(kind, { direction: "recvonly" }), kind, "receiver");
@@ -249,8 +255,12 @@ export class Subscriber implements Joiner {
   async #watch(): Promise<void> {
     const peer = this.#peer;
     if (!peer || peer.connectionState !== "connected") return;
-    const { packets } = inboundStats(await peer.getStats());
+    const { packets, lost } = inboundStats(await peer.getStats());
     if (this.#peer !== peer) return;
+    if (lost - this.#lost > (packets - this.#packets) * LOSSY) this.#lossyUntil_ms = Date.now() + LOSSY_FOR_MS;
+    this.#lost = lost;
+    for (const receiver of peer.getReceivers())
+      receiver.jitterBufferTarget = Date.now() < this.#lossyUntil_ms ? LOSSY_BUFFER_MS : null;
     if (packets > this.#packets) {
       this.#packets = packets;
       this.#lastPacket_ms = Date.now();

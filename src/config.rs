@@ -74,7 +74,7 @@ pub struct ServerArgs {
     /// Data and addresses.
     #[command(flatten)]
     pub data: DataArgs,
-    /// UDP port for all media.
+    /// Port for all media, UDP and TCP.
     #[arg(long, env = "QUIORA_MEDIA_PORT", default_value_t = 8443)]
     pub media_port: u16,
     /// Address under which media reaches this machine from outside; repeat it or separate with commas.

@@ -32,7 +32,7 @@ pub(super) async fn list(State(http): State<Http>) -> ([(HeaderName, HeaderValue
 }
 
 /// The servers of the configuration, with credentials that are good from `now_ms` on.
-fn servers(config: &IceServers, now_ms: u64) -> Vec<IceServer> {
+pub(super) fn servers(config: &IceServers, now_ms: u64) -> Vec<IceServer> {
     let mut servers = Vec::new();
     if !config.stun_urls.is_empty() {
         let urls = config.stun_urls.iter().map(ToString::to_string).collect();

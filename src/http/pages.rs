@@ -2,6 +2,7 @@
 //! the show's state.
 
 use super::error::Error;
+use super::ice_servers::{self, IceServer};
 use super::page::{About, NOT_BUILT, fill};
 use super::{Http, assets};
 use crate::clock;
@@ -20,9 +21,24 @@ const SHOWN: u32 = 24;
 #[derive(Debug, Serialize)]
 #[serde(tag = "page", rename_all = "snake_case")]
 enum Boot {
-    Home { shop: String, shows: Vec<Announced> },
-    Watch { slug: String, title: String, shop: String, token: String, status: ShowStatus, scheduled_at_ms: Option<u64> },
-    Studio,
+    Home {
+        shop: String,
+        shows: Vec<Announced>,
+    },
+    Watch {
+        slug: String,
+        title: String,
+        shop: String,
+        token: String,
+        status: ShowStatus,
+        scheduled_at_ms: Option<u64>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        ice_servers: Vec<IceServer>,
+    },
+    Studio {
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        ice_servers: Vec<IceServer>,
+    },
     Missing,
 }
 
@@ -67,6 +83,7 @@ pub(super) async fn watch(State(http): State<Http>, Path(slug): Path<String>) ->
         token: token.map_err(|_| Error::Internal)?,
         status: row.status,
         scheduled_at_ms: row.scheduled_at_ms,
+        ice_servers: ice_servers::servers(&http.ice, clock::unix_ms()),
     };
     Ok(page("watch.html", StatusCode::OK, &about, &boot))
 }
@@ -77,8 +94,9 @@ pub(super) async fn watch(State(http): State<Http>, Path(slug): Path<String>) ->
 /// The store's.
 pub(super) async fn studio(State(http): State<Http>) -> Result<Response, Error> {
     let shop = shop_name(&http).await?;
+    let ice_servers = ice_servers::servers(&http.ice, clock::unix_ms());
     let about = About { title: format!("Studio · {shop}"), site: shop, ..About::default() };
-    Ok(page("studio.html", StatusCode::OK, &about, &Boot::Studio))
+    Ok(page("studio.html", StatusCode::OK, &about, &Boot::Studio { ice_servers }))
 }
 
 /// Every other address: a file at the root of the site, or nothing. A person is told so by a page, a program by a problem.

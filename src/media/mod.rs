@@ -45,6 +45,8 @@ mod formats;
 mod handle;
 mod ice;
 mod library;
+#[doc(hidden)]
+pub mod measure;
 mod member;
 mod negotiate;
 mod peer;

@@ -238,3 +238,6 @@ fn payload(bytes: &mut Vec<u8>, packet: &Packet, out: &Out) {
         let _ = vp8::rewrite(copy, ids);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,8 @@
 //! all of a smaller one, so the base temporal layer alone is a rung only where nothing smaller lives.
 //!
 //! # Hysteresis
-//! Down is at once: what does not fit becomes a queue. Up takes a margin ([`UP`]) that lasts ([`HOLD`]); when a step up is
-//! taken back soon after, the next one waits twice as long. A rung is kept while a little too large ([`STAY`]), because
+//! Down is at once: what does not fit becomes a queue. Up takes a margin (`UP`) that lasts (`HOLD`); when a step up is
+//! taken back soon after, the next one waits twice as long. A rung is kept while a little too large (`STAY`), because
 //! measured costs and the estimate both waver. The last rung is kept a moment longer than it fits, because an estimate
 //! that has just been cut often comes back.
 
@@ -27,6 +27,8 @@ const STAY: u64 = 90;
 const HOLD: Duration = Duration::from_millis(700);
 /// And after steps that were taken back, at most.
 const HOLD_MAX: Duration = Duration::from_secs(30);
+/// A paused picture comes back after this, whatever failed before: the least of it, at least.
+const RESUME: Duration = Duration::from_secs(2);
 /// A step down so soon after a step up takes it back; after so long without one the waiting is short again.
 const TRIAL: Duration = Duration::from_secs(15);
 /// How long the last rung is kept though it does not fit.
@@ -263,7 +265,11 @@ impl Allocator {
         let waited = now.saturating_duration_since(since);
         let may_fail = self.failed.is_some_and(|failed| least >= failed) && waited < self.hold;
         // Below what failed there may be something in between.
-        let next = if may_fail { self.below_failed(offer) } else { Some(least) };
+        let next = match may_fail {
+            true if self.current.is_none() => self.lowest(offer).filter(|_| waited >= RESUME),
+            true => self.below_failed(offer),
+            false => Some(least),
+        };
         // A larger player asks for what the way is known to carry.
         let next = if widened { Some(least) } else { next.filter(|_| waited >= HOLD) };
         if let Some(next) = next {

@@ -14,7 +14,7 @@ mod write;
 
 use std::time::Duration;
 
-pub use transport::{MAX_STATUSES, TransportFeedback};
+pub use transport::{MAX_STATUSES, Statuses, TransportFeedback};
 pub use write::{write_bye, write_pli, write_receiver_report, write_sender_report, write_transport_feedback};
 
 /// NACK entries that are read of one compound: 1,088 numbers, what Chromium keeps in its list of missing packets.

@@ -3,7 +3,7 @@
 //! A frame above the base may refer to earlier frames of its own layer. One with the layer-sync bit refers to the base
 //! layer only (RFC 7741 §4.2, Y), so a decoder that was without its layer can begin there; at a keyframe it can begin
 //! with everything. Layers are taken up one at a time, because a frame refers to all below it. An encoder that never
-//! sets the bit would keep a subscriber low for ever: after [`PATIENCE`] base frames the next one will do.
+//! sets the bit would keep a subscriber low for ever: after `PATIENCE` base frames the next one will do.
 
 use super::vp8::Vp8Descriptor;
 

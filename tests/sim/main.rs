@@ -4,10 +4,14 @@
 //! seeds are fixed and committed: a run is the same everywhere, and a seed that once found a bug stays. A failure
 //! names its seed; `media::run(seed)` plays it again.
 
+mod bottleneck;
+mod downlink;
 mod media;
+mod narrow;
 mod oracle;
 mod publisher;
 mod random;
+mod receiver;
 mod uplink;
 
 /// Worlds of the media plane, split so that the test runner can use more than one core.

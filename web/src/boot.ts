@@ -7,10 +7,17 @@ export interface ListedShow {
   status: ShowStatus;
   scheduled_at_ms: number | null;
 }
-export interface WatchBoot extends ListedShow {
+interface Connecting {
+  /** STUN and TURN servers, if the operator has any. */
+  ice_servers?: RTCIceServer[];
+}
+export interface WatchBoot extends ListedShow, Connecting {
   page: "watch";
   shop: string;
   token: string;
+}
+export interface StudioBoot extends Connecting {
+  page: "studio";
 }
 export interface HomeBoot {
   page: "home";

@@ -70,6 +70,11 @@ impl Subscriber {
             return false;
         }
         let Some(origin) = self.video.forwarder.origin(sequence) else { return false };
+        // What comes from before a switch is history: the picture has begun anew since, and on a narrow way the storm of
+        // such requests is what keeps it full.
+        if self.picture() != Some((origin.source, origin.layer)) {
+            return false;
+        }
         let Some(packet) = room.recall(&origin) else { return false };
         // Without a retransmission format there is nothing to send: the same number must not be sealed twice.
         let Some(payload_type) = self.video.format(packet.codec).and_then(|f| f.rtx) else { return false };

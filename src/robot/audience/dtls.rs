@@ -18,7 +18,11 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// A flight without an answer is sent again after this long, and then ever less often. The first one often comes before a
+/// server that is no lite ICE agent takes it; browsers are as impatient.
+const REPEAT: Duration = Duration::from_millis(100);
 
 /// The certificate and the cryptography that all robots of a run share.
 pub(super) struct Identity {
@@ -65,6 +69,7 @@ impl Identity {
                 SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
                 SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
             ])
+            .with_flight_interval(REPEAT)
             .with_client_auth(ClientAuthType::RequireAnyClientCert)
             // There is no authority to ask: the fingerprint below is the check.
             .with_insecure_skip_verify(true)

@@ -2,6 +2,11 @@
 //!
 //! [`crate::sfu::rtp`] reads opened packets; in a sealed one the length of the padding is ciphertext.
 
+use crate::sfu::rtp::RtpHeader;
+
+/// The longest header that is looked into for extensions.
+const LONGEST: usize = 64;
+
 /// The clear part of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
@@ -27,6 +32,17 @@ impl Header {
             ssrc: u32::from_be_bytes([*r0, *r1, *r2, *r3]),
             length,
         })
+    }
+
+    /// The two bytes of a header extension, as transport-wide numbers are; `packet` is what was read.
+    pub(super) fn extension(self, packet: &[u8], id: u8) -> Option<u16> {
+        let mut copy = [0; LONGEST];
+        let clear = copy.get_mut(..self.length)?;
+        clear.copy_from_slice(packet.get(..self.length)?);
+        // What is padded is secret.
+        *clear.first_mut()? &= !0x20;
+        let value = RtpHeader::parse(clear)?.extension(clear, id)?;
+        Some(u16::from_be_bytes(*value.first_chunk()?))
     }
 }
 

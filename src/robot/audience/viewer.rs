@@ -2,7 +2,8 @@
 //!
 //! Most viewers read headers only, once they have seen a keyframe; so one thread holds thousands. A sampled one opens every
 //! packet, checks the running numbers inside, measures delay, and asks for what is missing. All send a receiver report a
-//! second and ask for a keyframe while they have none.
+//! second, ask for a keyframe while they have none, and tell when packets came if the server wants to know (as browsers do,
+//! from the clear part of the header).
 
 use super::continuity::Continuity;
 use super::dtls::Identity;
@@ -43,9 +44,7 @@ struct Sample {
     video: Continuity,
     audio: Continuity,
     missing: Missing,
-    arrivals: Arrivals,
     delay: Histogram,
-    tell_at: Option<Instant>,
     asked: u64,
     repaired: u64,
     sealed: u64,
@@ -63,6 +62,8 @@ pub(super) struct Viewer {
     repairs: Stream,
     milestones: Milestones,
     sample: Option<Box<Sample>>,
+    arrivals: Arrivals,
+    tell_at: Option<Instant>,
     packets: u64,
     bytes: u64,
     /// Packets and bytes when the window began.
@@ -85,6 +86,8 @@ impl Viewer {
             repairs: Stream::default(),
             milestones: Milestones::default(),
             sample: sampled.then(Box::default),
+            arrivals: Arrivals::default(),
+            tell_at: None,
             packets: 0,
             bytes: 0,
             opened: (0, 0),
@@ -154,15 +157,25 @@ impl Viewer {
         if self.milestones.first_packet.is_none() {
             self.milestones.first_packet = Some(now.saturating_duration_since(self.began));
         }
+        let told = self.note_arrival(now, packet, header);
         let blind = self.milestones.first_keyframe.is_none();
         if self.sample.is_some() {
             self.examine(now, packet, header, carries, place, arrived_ns);
-            return place.skipped > 0;
+            return told || place.skipped > 0;
         }
         if blind && let Carries::Media(codec @ (Codec::H264 | Codec::Vp8)) = carries {
             self.look(now, codec, packet, header, place);
         }
-        false
+        told
+    }
+
+    /// Notes when a packet came, if the server numbers them for that. `true`: feedback has become due.
+    fn note_arrival(&mut self, now: Instant, packet: &[u8], header: Header) -> bool {
+        let Some(number) = self.remote.twcc.and_then(|id| header.extension(packet, id)) else { return false };
+        self.arrivals.take(number, now);
+        let first = self.tell_at.is_none();
+        self.tell_at.get_or_insert(now + TELL_EVERY);
+        first
     }
 
     /// Opens a packet; its RTP header and its payload.
@@ -206,12 +219,7 @@ impl Viewer {
         if let Carries::Media(codec @ (Codec::H264 | Codec::Vp8)) = carries {
             self.note_keyframe(now, codec, payload);
         }
-        let twcc = self.remote.twcc.and_then(|id| opened.extension(packet, id)).and_then(<[u8]>::first_chunk);
         let Some(sample) = self.sample.as_mut() else { return };
-        if let Some(number) = twcc {
-            sample.arrivals.take(u16::from_be_bytes(*number), now);
-            sample.tell_at.get_or_insert(now + TELL_EVERY);
-        }
         match carries {
             Carries::Media(codec) if codec.kind() == MediaKind::Video => {
                 sample.missing.skipped(now, place.number, place.skipped);
@@ -237,12 +245,7 @@ impl Viewer {
     /// When [`Viewer::handle_timeout`] is due.
     pub(super) fn next_at(&self) -> Instant {
         let sample = self.sample.as_ref();
-        let due = [
-            self.report_at,
-            self.picture_at,
-            sample.and_then(|sample| sample.tell_at),
-            sample.and_then(|sample| sample.missing.next_at()),
-        ];
+        let due = [self.report_at, self.picture_at, self.tell_at, sample.and_then(|sample| sample.missing.next_at())];
         due.into_iter().flatten().fold(self.link.next_at(), Instant::min)
     }
 
@@ -257,17 +260,17 @@ impl Viewer {
         }
         let mut out = Vec::new();
         self.report(now, &mut out);
-        if let (Some(sample), Some(about)) = (self.sample.as_mut(), self.video.ssrc().or(self.audio.ssrc())) {
-            let sequences = sample.missing.poll(now);
-            if !sequences.is_empty() {
+        if let Some(about) = self.video.ssrc().or(self.audio.ssrc()) {
+            let sequences = self.sample.as_mut().map(|sample| sample.missing.poll(now)).unwrap_or_default();
+            if let (Some(sample), false) = (self.sample.as_mut(), sequences.is_empty()) {
                 sample.asked += sequences.len() as u64;
                 begin(&mut out);
                 feedback::nack(&mut out, OUR_SSRC, about, &sequences);
             }
-            if sample.tell_at.is_some_and(|at| at <= now) {
-                sample.tell_at = None;
+            if self.tell_at.is_some_and(|at| at <= now) {
+                self.tell_at = None;
                 begin(&mut out);
-                sample.arrivals.tell(&mut out, OUR_SSRC, about, self.began);
+                self.arrivals.tell(&mut out, OUR_SSRC, about, self.began);
             }
         }
         if !out.is_empty() {

@@ -130,6 +130,19 @@ fn the_picture_pauses_last_and_comes_back_when_it_fits_for_a_while() {
 }
 
 #[test]
+fn a_paused_picture_does_not_wait_for_what_failed_above_it() {
+    let mut viewer = Viewer::new(&PLAIN);
+    viewer.at(600_000);
+    for _ in 0..8 {
+        viewer.stay(2_000_000, 31_000);
+        viewer.at(300_000);
+    }
+    assert!(viewer.stay(100_000, 2000).0.is_none());
+    let back = viewer.stay(2_000_000, 2500);
+    assert!(back.0.is_some(), "{back:?}");
+}
+
+#[test]
 fn a_dip_does_not_pause() {
     let mut viewer = Viewer::new(&PLAIN);
     viewer.at(250_000);

@@ -21,6 +21,8 @@ const REACH_BPS: f64 = 10_000.0;
 const FULL_MS: f64 = 60.0;
 /// Sending this much more than gets through fills a queue.
 const EXCESS: f64 = 1.15;
+/// Sending less than this part of the target is a trickle.
+const TRICKLE: f64 = 0.25;
 /// One packet, the step of an additive increase, in bits.
 const STEP_BITS: f64 = 9600.0;
 /// A pause after a decrease beyond the round trip: the feedback that it changes.
@@ -113,11 +115,14 @@ impl Aimd {
         let long = seen.acked_bps.map_or(self.target_bps, f64::from);
         let now = seen.acked_now_bps.map_or(long, f64::from);
         let again = self.decreased_us.is_some_and(|at| now_us.saturating_sub(at) < AGAIN_US);
-        let acked = if again { long } else { long.min(now) };
+        // The long look still has what was before the way was full: more where it has narrowed, less where a burst began.
+        let acked = if again { long } else { now };
         let excess = seen.sent_bps.is_some_and(|sent| f64::from(sent) > EXCESS * long);
         let base = if seen.standing_ms > FULL_MS && excess {
             self.learn(acked);
-            acked
+            // A trickle's own delay says little of the way: its target falls fast, but not to the trickle at once.
+            let trickle = seen.sent_bps.is_some_and(|sent| f64::from(sent) < TRICKLE * self.target_bps);
+            if trickle { acked.max(0.4 * self.target_bps) } else { acked }
         } else {
             self.target_bps.max(long)
         };

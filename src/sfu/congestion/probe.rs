@@ -22,13 +22,17 @@ const AFTER_SUCCESS_US: u64 = 100_000;
 /// Between one that did not and the next: at first, and at most. The latter is how long recovered capacity goes
 /// unnoticed.
 const AFTER_FAILURE_US: u64 = 1_500_000;
-const AFTER_FAILURE_MAX_US: u64 = 5_000_000;
+const AFTER_FAILURE_MAX_US: u64 = 4_000_000;
+/// And after a decrease, in which the queue drains.
+const AFTER_DECREASE_US: u64 = 1_000_000;
 /// Feedback is waited for this long beyond the round trip.
 const PATIENCE_US: u64 = 1_000_000;
 /// A train that arrived at this part of its rate was carried.
 const CARRIED: f64 = 0.85;
 /// A train is worth sending when it is this much above the target.
 const WORTH: f64 = 1.1;
+/// Trains are at least this fast: slower ones have too few packets, and a way so narrow carries no picture anyway.
+const RATE_MIN_BPS: f64 = 250_000.0;
 /// Trains are at most this much above what could be used: the allocator takes a layer when there is a margin above its
 /// cost, which probing must be able to show.
 const BEYOND_WANTED: f64 = 1.3;
@@ -90,7 +94,7 @@ impl Prober {
 
     /// No train for a while: the way is congested, or was.
     pub(super) fn hold(&mut self, now_us: u64) {
-        self.next_us = self.next_us.max(now_us + self.pause_us);
+        self.next_us = self.next_us.max(now_us + AFTER_DECREASE_US);
     }
 
     /// Whether a packet belongs to a train whose queue must not be taken for congestion.
@@ -190,7 +194,7 @@ impl Prober {
     /// The rate of a train that is worth sending.
     fn rate(&self, target_bps: f64) -> Option<u32> {
         let most = f64::from(self.wanted_bps) * BEYOND_WANTED;
-        let rate = (2.0 * target_bps).min(most);
+        let rate = (2.0 * target_bps).max(RATE_MIN_BPS).min(most);
         // Not for the last tenth: natural growth finds it.
         (rate > WORTH * target_bps).then_some(rate as u32)
     }

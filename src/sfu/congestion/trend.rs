@@ -33,20 +33,20 @@ const OVER_MS: f64 = 10.0;
 const STANDING_MS: f64 = 250.0;
 /// Below this much the way is not over-used, whatever the slope: another's burst, not a queue.
 const CALM_MS: f64 = 20.0;
-/// A standing delay of this much that has grown by this much since the last look is congestion at once: on a way that has
+/// A standing delay of this much that has grown by this much since the look before the last is congestion at once: on a way that has
 /// narrowed to a fifth there are too few packets to wait for a fitted line.
-const STEEP_MS: f64 = 60.0;
-const STEEP_GROWTH_MS: f64 = 35.0;
+const STEEP_MS: f64 = 80.0;
+const STEEP_GROWTH_MS: f64 = 45.0;
 const STEEP_LOOK_US: i64 = 100_000;
 /// Weight of a packet in the standing delay: a few packets, because on a way that has just narrowed they are rare.
 const STANDING_WEIGHT: f64 = 0.3;
 /// How long the least delay is remembered: one to two of these. A route that grew longer is learned within.
 const LEAST_US: u64 = 10_000_000;
 
+/// The first packet of a group: what comes behind it waits for its own kind, and says nothing of a queue.
 #[derive(Debug, Clone, Copy)]
 struct Group {
-    first_sent_us: u64,
-    last_sent_us: u64,
+    sent_us: u64,
     arrived_us: i64,
 }
 
@@ -54,7 +54,6 @@ struct Group {
 #[derive(Debug, Clone)]
 pub(super) struct Trend {
     group: Option<Group>,
-    previous: Option<Group>,
     /// Arrival and smoothed delay in milliseconds, since `origin_us`.
     points: [(f32, f32); WINDOW],
     filled: usize,
@@ -70,8 +69,8 @@ pub(super) struct Trend {
     least: [i64; 2],
     least_since_us: u64,
     standing_ms: f64,
-    /// When the standing delay was looked at last, and what it was.
-    looked: Option<(i64, f64)>,
+    /// When the standing delay was looked at last, what it was, and what it was at the look before.
+    looked: Option<(i64, f64, f64)>,
     /// The lesser of the last two packets' standing delays, and the last one's.
     recent_ms: f64,
     last_ms: f64,
@@ -82,7 +81,6 @@ impl Trend {
     pub(super) const fn new() -> Self {
         Self {
             group: None,
-            previous: None,
             points: [(0.0, 0.0); WINDOW],
             filled: 0,
             groups: 0,
@@ -108,9 +106,9 @@ impl Trend {
     }
 
     /// How much longer than the least the way takes now, in milliseconds: the queue, as far as is known. Smoothed, unless
-    /// the last two packets both say more.
+    /// it grows steeply.
     pub(super) const fn standing_ms(&self) -> f64 {
-        self.standing_ms.max(self.recent_ms)
+        if self.steep { self.recent_ms } else { self.standing_ms }
     }
 
     /// Forgets delays but not the threshold: clocks have jumped.
@@ -120,50 +118,50 @@ impl Trend {
 
     /// What follows is not to be compared with what was: a probe was in between, which makes a queue of its own.
     pub(super) fn interrupt(&mut self) {
-        (self.group, self.previous) = (None, None);
+        self.group = None;
     }
 
     /// A packet has arrived; packets come in the order of their numbers.
     pub(super) fn add(&mut self, sent_us: u64, arrived_us: i64) {
-        self.stand(sent_us, arrived_us);
-        let Some(group) = self.group.as_mut() else {
-            self.group = Some(Group { first_sent_us: sent_us, last_sent_us: sent_us, arrived_us });
-            return;
-        };
-        if sent_us < group.first_sent_us {
-            return;
+        let standing_ms = self.above_least(sent_us, arrived_us);
+        self.look(standing_ms, arrived_us);
+        if self.steep {
+            self.usage = Usage::Over;
         }
-        if sent_us - group.first_sent_us <= GROUP_US {
-            group.last_sent_us = group.last_sent_us.max(sent_us);
-            group.arrived_us = group.arrived_us.max(arrived_us);
-            return;
-        }
-        let complete = *group;
-        self.group = Some(Group { first_sent_us: sent_us, last_sent_us: sent_us, arrived_us });
-        if let Some(previous) = self.previous.replace(complete) {
-            self.compare(previous, complete);
+        let next = Group { sent_us, arrived_us };
+        match self.group {
+            Some(group) if sent_us < group.sent_us || sent_us - group.sent_us <= GROUP_US => {}
+            None => self.group = Some(next),
+            Some(group) => {
+                self.standing_ms += (standing_ms - self.standing_ms) * STANDING_WEIGHT;
+                self.compare(group, next);
+                self.group = Some(next);
+            }
         }
     }
 
-    fn stand(&mut self, sent_us: u64, arrived_us: i64) {
+    /// How much longer than the least the way was for this packet.
+    fn above_least(&mut self, sent_us: u64, arrived_us: i64) -> f64 {
         let delay = arrived_us.saturating_sub(i64::try_from(sent_us).unwrap_or(i64::MAX));
         if sent_us.saturating_sub(self.least_since_us) > LEAST_US {
             self.least_since_us = sent_us;
             self.least = [i64::MAX, self.least[0]];
         }
         self.least[0] = self.least[0].min(delay);
-        let standing = delay.saturating_sub(self.least[0].min(self.least[1])) as f64 / 1000.0;
-        self.standing_ms += (standing - self.standing_ms) * STANDING_WEIGHT;
-        let (at_us, was_ms) = *self.looked.get_or_insert((arrived_us, self.standing_ms));
+        delay.saturating_sub(self.least[0].min(self.least[1])) as f64 / 1000.0
+    }
+
+    fn look(&mut self, standing_ms: f64, arrived_us: i64) {
+        let (at_us, last_ms, was_ms) = *self.looked.get_or_insert((arrived_us, self.standing_ms, self.standing_ms));
         if arrived_us.saturating_sub(at_us) >= STEEP_LOOK_US {
-            self.looked = Some((arrived_us, self.standing_ms));
+            self.looked = Some((arrived_us, self.standing_ms, last_ms));
         }
-        self.recent_ms = standing.min(std::mem::replace(&mut self.last_ms, standing));
+        self.recent_ms = standing_ms.min(std::mem::replace(&mut self.last_ms, standing_ms));
         self.steep = self.recent_ms > STEEP_MS && self.recent_ms - was_ms > STEEP_GROWTH_MS;
     }
 
     fn compare(&mut self, before: Group, after: Group) {
-        let sent_ms = (after.last_sent_us.saturating_sub(before.last_sent_us)) as f64 / 1000.0;
+        let sent_ms = after.sent_us.saturating_sub(before.sent_us) as f64 / 1000.0;
         let arrived_ms = after.arrived_us.saturating_sub(before.arrived_us) as f64 / 1000.0;
         if self.groups == 0 {
             self.origin_us = after.arrived_us;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { videoCodecs } from "./codecs";
+import { audioCodecs, videoCodecs } from "./codecs";
 
 describe("codecs", () => {
   const codec = (mimeType: string, sdpFmtpLine?: string): RTCRtpCodec => ({ mimeType, clockRate: 90_000, ...(sdpFmtpLine && { sdpFmtpLine }) });
@@ -17,5 +17,10 @@ describe("codecs", () => {
   });
   it("are VP8 where H.264 is missing", () => {
     expect(videoCodecs(rest).map(({ mimeType }) => mimeType)).toEqual(["video/VP8", "video/rtx"]);
+  });
+  it("are Opus for sound, and for players what repeats it", () => {
+    const sound = [codec("audio/red"), codec("audio/opus"), codec("audio/PCMU")];
+    expect(audioCodecs(sound, "receiver").map(({ mimeType }) => mimeType)).toEqual(["audio/red", "audio/opus"]);
+    expect(audioCodecs(sound, "sender").map(({ mimeType }) => mimeType)).toEqual(["audio/opus"]);
   });
 });

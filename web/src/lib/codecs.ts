@@ -19,13 +19,15 @@ export function videoCodecs(all: readonly Codec[]): Codec[] {
   ];
 }
 
-export const audioCodecs = (all: readonly Codec[]): Codec[] => all.filter((codec) => mime(codec) === "audio/opus");
+/** Opus; a player also takes it with what came before (RFC 2198), which the server makes where sound is lost. */
+export const audioCodecs = (all: readonly Codec[], side: "sender" | "receiver"): Codec[] =>
+  all.filter((codec) => mime(codec) === "audio/opus" || (side === "receiver" && mime(codec) === "audio/red"));
 
 /** Trims both kinds; an old browser that cannot, or has none of ours, offers what it likes. */
 export function prefer(transceiver: RTCRtpTransceiver, kind: "audio" | "video", side: "sender" | "receiver"): void {
   const of = side === "sender" ? RTCRtpSender : RTCRtpReceiver;
   const all = of.getCapabilities?.(kind)?.codecs ?? [];
-  const wanted = kind === "video" ? videoCodecs(all) : audioCodecs(all);
+  const wanted = kind === "video" ? videoCodecs(all) : audioCodecs(all, side);
   if (wanted.length === 0 || wanted.every((codec) => mime(codec) === "video/rtx")) return;
   try {
     transceiver.setCodecPreferences?.(wanted);

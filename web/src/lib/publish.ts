@@ -1,6 +1,7 @@
 // The seller's side of the media: one connection that sends camera and microphone. Once started it means to
 // be on air until told otherwise, and goes back by itself after whatever took it off. The one thing it does
 // not fight is the same seller on another device.
+import { configuration } from "./ice";
 import type { PeerEnd, RefusalCode, Source, Stage } from "../protocol";
 import { Backoff } from "./backoff";
 import { prefer } from "./codecs";
@@ -162,7 +163,7 @@ export class Publisher {
 
   #open(): RTCPeerConnection {
     const make = this.#options.peer ?? ((configuration) => new RTCPeerConnection(configuration));
-    const peer = make({ bundlePolicy: "max-bundle" });
+    const peer = make(configuration());
     this.#peer = peer;
     this.#layers = LAYERS.length;
     // What the old one has not answered it may never answer.

@@ -1,6 +1,7 @@
 // What a viewer sees and hears. Holds one media connection, and a second only while that one takes over, so
 // that the last picture stays until the new one moves. The MediaStream is the same for life: whoever shows
 // it attaches once. Recovery is always a fresh join, by a new offer; the way there costs one round trip.
+import { configuration } from "./ice";
 import type { MediaReply, RefusalCode, Stage } from "../protocol";
 import { Backoff } from "./backoff";
 import { prefer } from "./codecs";
@@ -198,7 +199,7 @@ export class Subscriber implements Joiner {
   /** A new connection beside the one that is shown. */
   #open(): RTCPeerConnection {
     const make = this.#options.peer ?? ((configuration) => new RTCPeerConnection(configuration));
-    const peer = make({ bundlePolicy: "max-bundle" });
+    const peer = make(configuration());
     this.#letGo();
     this.#outgoing = this.#peer;
     this.#peer = peer;

@@ -3,6 +3,7 @@ import "../design/base.css";
 import { mount } from "svelte";
 import Missing from "../home/Missing.svelte";
 import { readBoot, type WatchBoot } from "../boot";
+import { useIceServers } from "../lib/ice";
 import { Viewer } from "./viewer";
 import Watch from "./Watch.svelte";
 
@@ -10,6 +11,7 @@ const target = document.getElementById("app") as HTMLElement;
 const boot = readBoot<WatchBoot>(document);
 
 if (boot.page === "watch") {
+  useIceServers(boot.ice_servers);
   const viewer = new Viewer(boot);
   // The socket and the offer are on their way while the page is being built.
   viewer.start();

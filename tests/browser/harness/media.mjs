@@ -59,8 +59,9 @@ export async function fares(page, span_ms) {
   const share = (part, whole) => (whole > 0 ? part / whole : 1);
   const found = {
     frames: grown("video", "framesDecoded"),
-    freezes: grown("video", "freezeCount"),
-    frozen: grown("video", "totalFreezesDuration") / (span_ms / 1_000),
+    freezes: grown("video", "freezeCount") + grown("video", "pauseCount"),
+    // Chromium calls what lasts longer than five seconds a pause.
+    frozen: (grown("video", "totalFreezesDuration") + grown("video", "totalPausesDuration")) / (span_ms / 1_000),
     concealed: share(grown("audio", "concealedSamples"), grown("audio", "totalSamplesReceived")),
     lost: share(grown("video", "packetsLost"), grown("video", "packetsReceived") + grown("video", "packetsLost")),
     nacks: grown("video", "nackCount"),

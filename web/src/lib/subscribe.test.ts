@@ -148,9 +148,9 @@ describe("a viewer", () => {
     expect(buffers()).toEqual([null, null]);
     FakePeer.last.lost += 5;
     await playFor(1_000);
-    expect(buffers()).toEqual([300, 300]);
+    expect(buffers()).toEqual([400, 400]);
     await playFor(28_000);
-    expect(buffers()).toEqual([300, 300]);
+    expect(buffers()).toEqual([400, 400]);
     await playFor(3_000);
     expect(buffers()).toEqual([null, null]);
   });

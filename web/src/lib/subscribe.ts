@@ -26,10 +26,11 @@ const SILENCE_MS = 4_000;
 const WATCH_EVERY_MS = 1_000;
 // A connection that takes over but brings no picture (the seller is away) lets the old one go after this.
 const HAND_OVER_MS = 3_000;
-// Where packets are lost, what is sent again needs time to come, at times twice: the picture waits for it.
+// Where packets are lost, what is sent again needs time to come, and at times a third time: the picture waits for it.
+// A browser that only receives asks again every 100 ms.
 const LOSSY = 0.02;
 const LOSSY_FOR_MS = 30_000;
-const LOSSY_BUFFER_MS = 300;
+const LOSSY_BUFFER_MS = 400;
 // A window that is being dragged is told once, and a few lines more or less are no other size.
 const RESIZE_MS = 300;
 const RESIZE_SHARE = 0.1;

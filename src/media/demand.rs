@@ -24,10 +24,12 @@ const MIDDLE_SERVES: u32 = 480;
 
 /// The best layer that a player of this height has use for.
 pub(super) const fn limit(height_px: u32) -> LayerId {
-    LayerId(match height_px {
-        0..=LOWEST_SERVES => 0,
-        ..=MIDDLE_SERVES => 1,
-        _ => u8::MAX,
+    LayerId(if height_px <= LOWEST_SERVES {
+        0
+    } else if height_px <= MIDDLE_SERVES {
+        1
+    } else {
+        u8::MAX
     })
 }
 

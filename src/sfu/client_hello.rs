@@ -6,7 +6,7 @@
 //! first. It comes in clear and in fragments (a post-quantum key share makes it larger than a datagram), with its
 //! extensions in any order, so it is put together here.
 //!
-//! Invariants: total on any bytes; at most [`MAX_HELLO`] bytes are kept; what is not the first flight of a handshake
+//! Invariants: total on any bytes; at most `MAX_HELLO` bytes are kept; what is not the first flight of a handshake
 //! changes nothing.
 
 /// A browser's hello is 1.4 kB; one with several hybrid key shares would be 3.

@@ -155,7 +155,7 @@ impl Rewriter {
     /// Begins a run with this packet: it will get the next free number.
     ///
     /// `live` is for a run that begins with what is past ("fast start"): the timestamp of the newest frame. Those before
-    /// it are drawn together by [`HASTE`], so that a player shows the newest picture at once and none that is seconds old.
+    /// it are drawn together by `HASTE`, so that a player shows the newest picture at once and none that is seconds old.
     pub fn begin(&mut self, source: SourceId, packet: &Packet, live: Option<u32>) {
         let ids = vp8_ids(packet);
         let first = hasten(packet.timestamp, live);

@@ -169,7 +169,7 @@ impl Estimator {
     }
 
     /// What could be used at most, in bits per second: the best layer that is allowed, and sound. There is no probing
-    /// beyond 1.5 times of it, and none at all while it is zero.
+    /// beyond 1.3 times of it, and none at all while it is zero.
     pub fn set_wanted(&mut self, now: Instant, bps: u32) {
         self.wanted_bps = bps.min(MAX_BPS);
         self.prober.set_wanted(self.us(now), self.wanted_bps);

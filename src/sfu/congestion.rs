@@ -61,6 +61,8 @@ const ACKED_WIDTH_US: u32 = 25_000;
 const PROBE_STANDING_MS: f64 = 60.0;
 /// No probing while more than this part is lost.
 const PROBE_LOSS: f64 = 0.25;
+/// Trains are larger by the loss of the way, up to this part.
+const LOSS_ALLOWED_FOR: f64 = 0.2;
 /// Growth per report of a receiver that tells nothing better.
 const REPORT_GROWTH: f64 = 1.08;
 /// A round trip longer than this is a mistake.
@@ -169,10 +171,12 @@ impl Estimator {
     }
 
     /// What could be used at most, in bits per second: the best layer that is allowed, and sound. There is no probing
-    /// beyond 1.5 times of it, and none at all while it is zero.
+    /// beyond 1.3 times of it, and none at all while it is zero.
     pub fn set_wanted(&mut self, now: Instant, bps: u32) {
         self.wanted_bps = bps.min(MAX_BPS);
-        self.prober.set_wanted(self.us(now), self.wanted_bps);
+        // What a train loses is not counted as carried: where packets are lost anyway, it must be larger to show the same.
+        let lossy_bps = f64::from(self.wanted_bps) / (1.0 - self.loss.fraction().min(LOSS_ALLOWED_FOR));
+        self.prober.set_wanted(self.us(now), lossy_bps as u32);
     }
 
     /// Takes note of a packet that is being sent, whatever it holds, with its size on the wire; the answer is its

@@ -10,6 +10,9 @@ use super::{MAX_BPS, MIN_BPS};
 /// Loss above the inherent that decreases, and below which the bound grows (§6).
 const DECREASE: f64 = 0.10;
 const INCREASE: f64 = 0.05;
+/// Deviations that chance may account for. With one, a way that loses a tenth of 30 packets by nature is cut in every
+/// sixth window.
+const SURE: f64 = 2.0;
 /// Loss beyond this is never taken for weather.
 const INHERENT_MAX: f64 = 0.20;
 /// A rate lower by this factor is a fair trial.
@@ -113,7 +116,7 @@ impl Loss {
     ) {
         self.fraction = fraction;
         // Few packets say little: only what cannot be chance counts as more loss.
-        let sure = fraction - (fraction * (1.0 - fraction) / packets).sqrt();
+        let sure = fraction - SURE * (fraction * (1.0 - fraction) / packets).sqrt();
         let in_force = self.bound_bps.map_or(target_bps, |bound| bound.min(target_bps));
         if self.is_inherent(fraction, sent_bps) {
             self.inherent = self.inherent.max(fraction.min(INHERENT_MAX));

@@ -34,8 +34,8 @@ const WORTH: f64 = 1.1;
 /// Trains are at least this fast: slower ones have too few packets, and a way so narrow carries no picture anyway.
 const RATE_MIN_BPS: f64 = 250_000.0;
 /// Trains are at most this much above what could be used: the allocator takes a layer when there is a margin above its
-/// cost, which probing must be able to show, also where a fifth of the train is lost to weather and not counted.
-const BEYOND_WANTED: f64 = 1.5;
+/// cost, which probing must be able to show.
+const BEYOND_WANTED: f64 = 1.3;
 
 /// Padding that should be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -42,11 +42,21 @@ fn a_policer_is_found_by_its_loss() {
 #[test]
 fn weather_costs_one_dip() {
     let mut loss = Loss::new();
-    let reached = play(&mut loss, 60, 1_500_000.0, |_| 0.15);
+    let reached = play(&mut loss, 60, 1_500_000.0, |_| 0.25);
     assert!(reached > 1_000_000.0, "{reached}");
     assert!(loss.inherent > 0.1);
     play(&mut loss, 60, 1_500_000.0, |_| 0.0);
     assert!(loss.inherent < 0.02, "the weather has changed");
+}
+
+#[test]
+fn a_few_packets_more_than_a_tenth_are_chance() {
+    let mut loss = Loss::new();
+    loss.update(0, 1e6);
+    (0..5).for_each(|_| loss.missing());
+    (0..25).for_each(|_| loss.arrived(1200, false));
+    loss.update(400_000, 1e6);
+    assert_eq!(loss.bound_bps(), None, "a sixth of thirty");
 }
 
 #[test]

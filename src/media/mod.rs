@@ -3,7 +3,8 @@
 //!
 //! # How a packet travels
 //! A worker owns one `SO_REUSEPORT` socket on the one media port. A **turn** of its loop drains what has arrived, gives
-//! each datagram to its peer, forwards what publishers sent to the subscribers of this worker, hands it once to each
+//! each datagram to its peer, forwards what publishers sent to the subscribers of this worker (each packet is written
+//! into the egress in its final form and sealed in place: one copy, nothing allocated), hands it once to each
 //! other worker that has any, runs due timers, and flushes. No lock, no await on that path.
 //!
 //! # How a peer comes to be

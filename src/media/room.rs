@@ -159,12 +159,14 @@ impl Room {
         self.timelines.iter().find(|t| (t.0, t.1, t.2) == (source, track, layer)).map(|t| &t.3)
     }
 
-    /// What who joins now may begin with: the group of pictures of the newest source's best layer, if the group is young,
-    /// small and whole.
-    pub(super) fn past(&self, now: Instant) -> Option<Past<'_, impl Iterator<Item = &Packet>>> {
+    /// What who joins now may begin with: the group of pictures of the newest source's best layer within `limit` (the
+    /// lowest, if none is), if the group is young, small and whole.
+    pub(super) fn past(&self, now: Instant, limit: LayerId) -> Option<Past<'_, impl Iterator<Item = &Packet>>> {
         let source = self.rings.iter().map(|r| r.source).max()?;
         let usable = |ring: &&Ring| ring.source == source && ring.whole_group(now).is_some();
-        let ring = self.rings.iter().filter(usable).max_by_key(|r| r.layer)?;
+        let rings = || self.rings.iter().filter(usable);
+        let within = rings().filter(|r| r.layer <= limit).max_by_key(|r| r.layer);
+        let ring = within.or_else(|| rings().min_by_key(|r| r.layer))?;
         let group = ring.whole_group(now)?;
         let packet = |sequence| ring.packets.get(place(sequence)).and_then(Option::as_ref);
         let codec = packet(group.first)?.codec;

@@ -163,7 +163,9 @@ impl Subscriber {
     /// Begins with what the room remembers of the present group of pictures, if it is young and whole. Returns how
     /// many packets that were.
     pub(super) fn begin_with_past(&mut self, now: Instant, room: &Room, outlet: &mut Outlet<'_>) -> u64 {
-        let Some(past) = room.past(now).filter(|past| self.video.format(past.codec).is_some()) else { return 0 };
+        let Some(past) = room.past(now, self.limit()).filter(|past| self.video.format(past.codec).is_some()) else {
+            return 0;
+        };
         self.video.forwarder.begin_past(past.live);
         let mut sent = 0;
         for packet in past.packets {

@@ -15,6 +15,9 @@ const REMEMBERED: usize = 64;
 /// Repetitions in one second: more than a tenth of a 10 Mbit/s stream.
 const PER_SECOND: u32 = 1_000;
 
+/// Reported loss, of 256, from which on repetitions go twice: one in twenty.
+const LOSSY: u8 = 13;
+
 /// Bounds of the round trip by which requests are judged, and what is assumed before it is known. Below the least a NACK
 /// and the next one cross; above the most nobody waits.
 const LEAST: Duration = Duration::from_millis(10);
@@ -79,17 +82,21 @@ impl Subscriber {
         // Without a retransmission format there is nothing to send: the same number must not be sealed twice.
         let Some(payload_type) = self.video.format(packet.codec).and_then(|f| f.rtx) else { return false };
         let Some(out) = self.video.forwarder.resend(&origin, packet) else { return false };
-        let index = self.repeats.take_index();
-        let head = Head {
-            marker: packet.marker,
-            padding: false,
-            payload_type,
-            sequence: index as u16,
-            timestamp: out.timestamp,
-            ssrc: self.rtx_ssrc,
-            transport_cc: self.next_transport_sequence(now, packet.payload.len() + 2 + OVERHEAD),
-        };
-        outlet.write(Lane::Again, &head, index, packet, &out, Body::<NoPast>::Repeat(sequence));
+        // Where a repetition is likely to be lost as well, two go: a player's buffer has no time for a third round trip.
+        let copies = if self.distress >= LOSSY { 2 } else { 1 };
+        for _ in 0..copies {
+            let index = self.repeats.take_index();
+            let head = Head {
+                marker: packet.marker,
+                padding: false,
+                payload_type,
+                sequence: index as u16,
+                timestamp: out.timestamp,
+                ssrc: self.rtx_ssrc,
+                transport_cc: self.next_transport_sequence(now, packet.payload.len() + 2 + OVERHEAD),
+            };
+            outlet.write(Lane::Again, &head, index, packet, &out, Body::<NoPast>::Repeat(sequence));
+        }
         self.repeats.remember(now, sequence);
         true
     }

@@ -189,3 +189,17 @@ fn what_is_old_large_or_broken_is_not_begun_with() {
     assert_eq!(begun(&|w| w.now += Duration::from_millis(2_001)), 0, "too old");
     assert_eq!(begun(&|w| (0..7_000).for_each(|_| w.packet(0, 0, 0, false, false))), 0, "too large");
 }
+
+#[test]
+fn a_small_player_begins_with_the_small_picture() {
+    for (limit, layer) in [(LayerId(0), LayerId(0)), (LayerId(u8::MAX), LayerId(1))] {
+        let (mut world, joiner) = (World::new(Profile::AeadAes128Gcm), World::new(Profile::AeadAes128Gcm));
+        world.packet(0, 0, 0, true, false);
+        world.packet(0, 1, 0, true, false);
+        world.subscriber = joiner.subscriber;
+        world.subscriber.set_limit(world.now, limit);
+        let mut sent = 0;
+        world.act(|s, now, room, outlet| sent = s.begin_with_past(now, room, outlet));
+        assert_eq!((sent, world.subscriber.picture()), (1, Some((SourceId(0), layer))));
+    }
+}

@@ -111,7 +111,10 @@ impl<'a> Part<'a> {
         accepted.iter().for_each(|format| self.describe(format, out));
         sources(section.kind, ours.streams, accepted.iter().any(|f| f.rtx.is_some()), out);
         if first {
-            candidates(ours, out);
+            for candidate in candidates(ours.addresses, ours.tcp) {
+                let _ = write!(out, "a=candidate:{candidate}\r\n");
+            }
+            out.push_str("a=end-of-candidates\r\n");
         }
     }
 
@@ -152,18 +155,19 @@ fn sources(kind: MediaKind, streams: &Streams, repaired: bool, out: &mut String)
     }
 }
 
-/// Host candidates, UDP before TCP (RFC 8445 §5.1.2.1, RFC 6544 §4.2), all of them at once.
-fn candidates(ours: &Ours<'_>, out: &mut String) {
-    for (index, address) in ours.addresses.iter().enumerate() {
+/// Host candidates as values of `a=candidate` (RFC 8839 §5.1), UDP before TCP (RFC 8445 §5.1.2.1, RFC 6544 §4.2).
+pub(super) fn candidates(addresses: &[SocketAddr], tcp: bool) -> Vec<String> {
+    let mut out = Vec::with_capacity(2 * addresses.len());
+    for (index, address) in addresses.iter().enumerate() {
         let local = 65_535_u32.saturating_sub(index as u32);
         let priority = (126 << 24) + (local << 8) + 255;
         let (ip, port) = (address.ip(), address.port());
-        let _ = write!(out, "a=candidate:{} 1 udp {priority} {ip} {port} typ host\r\n", index + 1);
-        if ours.tcp {
+        out.push(format!("{} 1 udp {priority} {ip} {port} typ host", index + 1));
+        if tcp {
             let priority = (90 << 24) + (local << 8) + 255;
             let foundation = 100 + index;
-            let _ = write!(out, "a=candidate:{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive\r\n");
+            out.push(format!("{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive"));
         }
     }
-    out.push_str("a=end-of-candidates\r\n");
+    out
 }

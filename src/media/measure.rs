@@ -4,6 +4,7 @@
 use super::counters::{MediaCounters, PeerKind};
 use super::egress::{Egress, Sent, Sink, Target};
 use super::negotiate::{Identity, Request, negotiate};
+use super::peer::Peer;
 use super::room::Room;
 use super::shared::Batch;
 use super::subscriber::{Outlet, Subscriber};
@@ -20,7 +21,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// An offer of a player: H.264 with retransmissions and transport-wide numbers, Opus.
-pub(super) const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n\
+const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n\
 a=fingerprint:sha-256 AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB\r\n\
 m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=rtcp-mux\r\na=mid:0\r\na=recvonly\r\na=ice-ufrag:wxyz\r\n\
 a=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa\r\na=setup:actpass\r\na=rtpmap:111 opus/48000/2\r\n\
@@ -28,6 +29,22 @@ m=video 9 UDP/TLS/RTP/SAVPF 103 104\r\nc=IN IP4 0.0.0.0\r\na=rtcp-mux\r\na=mid:1
 a=ice-pwd:aaaaaaaaaaaaaaaaaaaaaaaa\r\na=setup:actpass\r\na=rtpmap:103 H264/90000\r\n\
 a=fmtp:103 packetization-mode=1;profile-level-id=42e01f\r\na=rtcp-fb:103 nack\r\na=rtpmap:104 rtx/90000\r\na=fmtp:104 apt=103\r\n\
 a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n";
+
+/// Whoever it is.
+pub(super) const NOBODY: uuid::Uuid = uuid::Uuid::from_u128(1);
+
+/// A subscriber's peer for the offer of a player.
+pub(super) fn player(identity: &Identity, now: Instant) -> Option<Peer> {
+    let request = Request {
+        kind: PeerKind::Subscriber,
+        show: NOBODY.into(),
+        session: NOBODY.into(),
+        peer: NOBODY.into(),
+        sdp: OFFER.to_owned(),
+        compatible: false,
+    };
+    negotiate(&request, identity, now).ok().map(|(peer, _)| peer)
+}
 
 /// Takes every send.
 struct Void;
@@ -60,27 +77,16 @@ impl FanOut {
     pub fn new(subscribers: usize, packets: usize, bytes: usize) -> Option<Self> {
         let now = clock::monotonic();
         let identity = Identity::generate([SocketAddr::from((Ipv4Addr::LOCALHOST, 8443))].into(), false).ok()?;
-        let id = uuid::Uuid::from_u128(1);
-        let request = Request {
-            kind: PeerKind::Subscriber,
-            show: id.into(),
-            session: id.into(),
-            peer: id.into(),
-            sdp: OFFER.to_owned(),
-            compatible: false,
-        };
         let profile = Profile::AeadAes128Gcm;
         let subscriber = |n: usize| {
-            let (peer, _) = negotiate(&request, &identity, now).ok()?;
+            let peer = player(&identity, now)?;
             let material = [n as u8; 56];
             let (_, key) = MasterKey::from_exporter(profile, &material)?;
             let to = SocketAddr::from((Ipv4Addr::from(0x7f01_0000 + n as u32), 5000));
             let target = Target { to, from: None, distress: 0 };
             Some((Subscriber::new(&peer, now), Sender::new(profile, &key)?, target))
         };
-        let mut subscribers = (0..subscribers).map(subscriber).collect::<Option<Vec<_>>>()?;
-        // Subscribers live apart in memory, as they do after an hour of coming and going.
-        subscribers.reverse();
+        let subscribers = (0..subscribers).map(subscriber).collect::<Option<Vec<_>>>()?;
         let packet = |n: usize| Packet {
             track: TrackKey::Video,
             layer: LayerId(0),
@@ -93,7 +99,7 @@ impl FanOut {
             payload: Bytes::from(vec![0x65; bytes]),
         };
         let packets: Vec<Packet> = (0..packets).map(packet).collect();
-        let show: ShowId = id.into();
+        let show: ShowId = NOBODY.into();
         let batch = Batch { show, source: SourceId(1), paddings: paddings(&packets), packets, timelines: Vec::new() };
         let room = Room::new(Arc::default(), now);
         Some(Self { room, subscribers, egress: Egress::new(64), counters: MediaCounters::default(), batch, now })

@@ -16,9 +16,6 @@ use tokio::sync::oneshot;
 /// A worker takes its orders every turn; one that has not by then has other troubles.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What a host candidate is worth (RFC 8445 §5.1.2.1): type 126, any address, component 1.
-const HOST_PRIORITY: u32 = (126 << 24) | (65_535 << 8) | 255;
-
 /// One side's ICE credentials (RFC 8445 §5.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IceCredentials {
@@ -85,11 +82,7 @@ impl Media {
     /// Where this server can be reached, as values of `a=candidate` (RFC 8839 §5.1), best first.
     #[must_use]
     pub fn candidates(&self) -> Vec<String> {
-        let line = |(index, address): (usize, &std::net::SocketAddr)| {
-            let priority = HOST_PRIORITY - (u32::try_from(index).unwrap_or(u32::MAX).min(65_535) << 8);
-            format!("{} 1 udp {priority} {} {} typ host", index + 1, address.ip(), address.port())
-        };
-        self.shared.identity.addresses.iter().enumerate().map(line).collect()
+        super::answer::candidates(&self.shared.identity.addresses, self.shared.identity.tcp)
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a subscriber is sent, whatever happens to it: no number twice, and everything opens under its own keys.
 
 use super::*;
-use crate::media::counters::{MediaCounters, PeerKind};
+use crate::media::counters::MediaCounters;
 use crate::media::egress::{Sent, Sink};
-use crate::media::measure::OFFER;
-use crate::media::negotiate::{Identity, Request, negotiate};
+use crate::media::measure::{NOBODY, player};
+use crate::media::negotiate::Identity;
 use crate::media::shared::Batch;
 use crate::sfu::rtp::RtpHeader;
 use crate::srtp::{MasterKey, Profile, Receiver};
@@ -13,7 +13,6 @@ use proptest::prelude::*;
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Keeps what it is given.
 #[derive(Default)]
@@ -39,17 +38,9 @@ struct World {
 
 impl World {
     fn new(profile: Profile) -> Self {
-        let (now, id) = (crate::clock::monotonic(), Uuid::from_u128(1));
+        let now = crate::clock::monotonic();
         let identity = Identity::generate([SocketAddr::from(([127, 0, 0, 1], 8443))].into(), false).expect("identity");
-        let request = Request {
-            kind: PeerKind::Subscriber,
-            show: id.into(),
-            session: id.into(),
-            peer: id.into(),
-            sdp: OFFER.to_owned(),
-            compatible: false,
-        };
-        let (peer, _) = negotiate(&request, &identity, now).expect("an answer");
+        let peer = player(&identity, now).expect("a player");
         let material: Vec<u8> = (0..profile.keying_material() as u8).collect();
         let (_, server) = MasterKey::from_exporter(profile, &material).expect("keys");
         Self {
@@ -88,7 +79,7 @@ impl World {
             arrived: self.now,
             payload: Bytes::from(vec![if keyframe { 0x67 } else { 0x41 }; 50]),
         };
-        let (show, source) = (Uuid::from_u128(1).into(), SourceId(source as u64));
+        let (show, source) = (NOBODY.into(), SourceId(source as u64));
         let batch = Batch { show, source, packets: vec![packet], paddings: vec![1], timelines: Vec::new() };
         self.room.handle_batch(self.now, &batch);
         self.act(|subscriber, now, room, outlet| {

@@ -12,6 +12,7 @@ use crate::http::credential;
 use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
+use crate::post::Post;
 use crate::session::{JoinTokens, Sessions, Shared};
 use crate::shop::Shops;
 use crate::show::Shows;
@@ -66,6 +67,7 @@ pub struct Running {
     store: Store,
     shows: Shows,
     shops: Shops,
+    post: Post,
     media: Media,
     tokens: JoinTokens,
     resources: Resources,
@@ -90,7 +92,11 @@ impl App {
         let (noticed, notices) = mpsc::channel(NOTICES);
         let shows = Shows::new(store.clone(), noticed);
         let (stocked, stocks) = mpsc::channel(STOCKS);
-        let shops = Shops::new(store.clone(), stocked, store.secret(BUYER_SECRET).await?);
+        let secret = store.secret(BUYER_SECRET).await?;
+        let mails = config.post.mailer.is_some();
+        let shops = if mails { Shops::with_mail } else { Shops::new }(store.clone(), stocked, secret);
+        let private_targets = config.post.private_targets;
+        let post = Post::start(store.clone(), config.post, base.to_string());
         tokio::spawn(route::shops_to_shows(stocks, shows.clone()));
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
@@ -119,12 +125,14 @@ impl App {
             line_ups: LineUps::default(),
             resources: resources.clone(),
             ice: config.ice,
+            mails,
+            private_targets,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, store, shows, shops, media, tokens, resources, stop, sessions, server })
+        Ok(Running { address, base, store, shows, shops, post, media, tokens, resources, stop, sessions, server })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -236,8 +244,15 @@ impl Running {
             }
         };
         let media = self.media.clone();
-        let ((), told, ended) =
-            tokio::join!(serving, timeout(GOODBYES, self.sessions.wait()), timeout(WIND_DOWN, media.stop()));
+        let ((), told, ended, posted) = tokio::join!(
+            serving,
+            timeout(GOODBYES, self.sessions.wait()),
+            timeout(WIND_DOWN, media.stop()),
+            timeout(WIND_DOWN, self.post.stop())
+        );
+        if posted.is_err() {
+            tracing::info!("a delivery was still under way; the next start makes it again");
+        }
         if told.is_err() || ended.is_err() {
             tracing::warn!(sessions.left = self.sessions.len(), "not everybody was told in time");
         }

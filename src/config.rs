@@ -6,9 +6,11 @@
 
 mod ice;
 mod load;
+mod post;
 
 pub use load::{AfterLoad, CodecArg, LoadArgs, SocketsArg};
 
+use crate::post::{MailFault, PostConfig};
 use crate::session::Timing;
 use crate::telemetry::LogFormat;
 use clap::{Args, Parser, Subcommand};
@@ -17,6 +19,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use ice::{IceArgs, IceServers, IceUrl, Secret};
+pub use post::PostArgs;
 
 /// Sell live, from your own server.
 #[derive(Debug, Parser)]
@@ -86,6 +89,9 @@ pub struct ServerArgs {
     /// Servers for clients.
     #[command(flatten)]
     pub ice: IceArgs,
+    /// What goes out.
+    #[command(flatten)]
+    pub post: PostArgs,
 }
 
 /// A scheme, a host and perhaps a port: what a browser calls an origin.
@@ -116,12 +122,16 @@ pub struct Config {
     pub timing: Timing,
     /// STUN and TURN servers that clients are told of.
     pub ice: IceServers,
+    /// How letters and messages to other servers go out.
+    pub post: PostConfig,
 }
 
-impl From<ServerArgs> for Config {
-    fn from(args: ServerArgs) -> Self {
+impl TryFrom<ServerArgs> for Config {
+    type Error = MailFault;
+
+    fn try_from(args: ServerArgs) -> Result<Self, Self::Error> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(64);
-        Self {
+        Ok(Self {
             listen: args.data.listen,
             media: SocketAddr::new(media_ip(args.data.listen.ip(), &args.public_ip), args.media_port),
             public_ip: args.public_ip,
@@ -131,7 +141,8 @@ impl From<ServerArgs> for Config {
             base_url: args.data.base_url,
             timing: Timing::default(),
             ice: args.ice.into(),
-        }
+            post: args.post.try_into()?,
+        })
     }
 }
 

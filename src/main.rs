@@ -66,7 +66,7 @@ fn run(command: Command) -> Result<()> {
 async fn obey(command: Command) -> Result<()> {
     match command {
         Command::Serve(args) => {
-            let running = App::start(Config::from(args)).await?;
+            let running = App::start(Config::try_from(args)?).await?;
             println!("Quiora is at {}", running.base());
             if let Some(link) = running.setup_link().await? {
                 println!("Set up your shop: {link}");
@@ -74,7 +74,7 @@ async fn obey(command: Command) -> Result<()> {
             running.run_until(asked_to_stop()?).await
         }
         Command::Demo(args) => {
-            let running = App::start(Config::from(args)).await?;
+            let running = App::start(Config::try_from(args)?).await?;
             print_demo(&running).await?;
             running.run_until(asked_to_stop()?).await
         }

@@ -46,7 +46,7 @@ pub use product::{
 };
 pub use refusal::RefusalCode;
 pub use server::{Answer, CatchUp, MediaReply, OrderReply, PeerEnd, Refused, ServerMessage, Welcome, You};
-pub use settings::ShopSettings;
+pub use settings::{Language, ShopSettings};
 pub use text::{TextFault, clean_line};
 
 /// The version a client names in its hello. It changes only when an old client would misunderstand a new server.

@@ -4,6 +4,16 @@ use crate::{Currency, ShippingOption};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+/// What the shop writes to buyers in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Italian.
+    It,
+    /// English.
+    En,
+}
+
 /// The seller's settings; `GET` and `PUT /api/shop/settings`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ShopSettings {
@@ -21,6 +31,10 @@ pub struct ShopSettings {
     pub seller_details: String,
     /// Days within which a buyer may withdraw; at least 14 in the EU.
     pub withdrawal_days: u32,
+    /// What letters to buyers are written in; English if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub language: Option<Language>,
 }
 
 impl Default for ShopSettings {
@@ -32,6 +46,7 @@ impl Default for ShopSettings {
             payment_instructions: String::new(),
             seller_details: String::new(),
             withdrawal_days: 14,
+            language: None,
         }
     }
 }

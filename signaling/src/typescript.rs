@@ -4,12 +4,12 @@
 //! `QUIORA_BLESS=1`, writes it anew.
 
 use crate::{
-    Address, Answer, CatchUp, ClientMessage, Contact, Currency, Hello, Image, Limits, Logged, MediaReply, MemberId,
-    MessageId, Offer, OfferWish, OnAir, Order, OrderHand, OrderId, OrderKey, OrderReply, OrderStatus, OrderStep,
-    PROTOCOL_VERSION, PeerEnd, PeerId, Product, ProductCard, ProductDraft, ProductId, ProductStatus, ProductStock,
-    RefusalCode, Refused, Resume, Role, ServerMessage, SessionId, ShippingChoice, ShippingId, ShippingOption, ShopId,
-    ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus, Showcase, Source, Stage, Variant, VariantCard,
-    VariantDraft, VariantId, VariantStock, Welcome, You,
+    Address, Answer, CatchUp, ClientMessage, Contact, Currency, Hello, Image, Language, Limits, Logged, MediaReply,
+    MemberId, MessageId, Offer, OfferWish, OnAir, Order, OrderHand, OrderId, OrderKey, OrderReply, OrderStatus,
+    OrderStep, PROTOCOL_VERSION, PeerEnd, PeerId, Product, ProductCard, ProductDraft, ProductId, ProductStatus,
+    ProductStock, RefusalCode, Refused, Resume, Role, ServerMessage, SessionId, ShippingChoice, ShippingId,
+    ShippingOption, ShopId, ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus, Showcase, Source, Stage, Variant,
+    VariantCard, VariantDraft, VariantId, VariantStock, Welcome, You,
 };
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
@@ -105,6 +105,7 @@ fn shop(out: &mut String, config: &Config) {
         Address,
         Contact,
         Order,
+        Language,
         ShopSettings,
     ];
 }

@@ -6,7 +6,7 @@ use clap::{CommandFactory, Parser};
 fn serve(flags: &[&str]) -> Config {
     let args = ["quiora", "serve"].iter().chain(flags);
     match Cli::try_parse_from(args).unwrap().command {
-        Command::Serve(args) => args.into(),
+        Command::Serve(args) => args.try_into().unwrap(),
         Command::Demo(_) | Command::Load(_) | Command::Admin(_) => panic!("not serve"),
     }
 }

@@ -13,6 +13,7 @@
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
 //! | `shop` | catalogue, line-ups and orders over the API |
+//! | `webhooks` | who is told what happens, and letters that were not taken |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
 //! | `socket` | the upgrade |
@@ -38,6 +39,7 @@ mod shows;
 mod socket;
 mod stream_key;
 mod throttle;
+mod webhooks;
 
 use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
@@ -89,6 +91,10 @@ pub struct Parts {
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
+    /// Whether buyers are written letters.
+    pub mails: bool,
+    /// Whether webhooks may reach private networks.
+    pub private_targets: bool,
 }
 
 pub use shop::LineUps;
@@ -133,6 +139,7 @@ pub fn router(http: Http) -> Router {
         .route("/metrics", get(health::metrics))
         .merge(whip::routes())
         .merge(shop::routes())
+        .merge(webhooks::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

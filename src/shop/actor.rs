@@ -10,10 +10,10 @@
 
 use super::core::{Command, Event, ShopCore};
 use super::message::{Answer, Ask, Mail, Query};
-use super::plan::Plan;
+use super::plan::{Given, Plan};
 use crate::clock;
 use crate::store::{Store, StoreError};
-use quiora_signaling::{Contact, ProductId, ProductStock, RefusalCode, ShopId, Showcase};
+use quiora_signaling::{ProductId, ProductStock, RefusalCode, ShopId, Showcase};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -39,6 +39,8 @@ pub(super) struct Actor {
     pub(super) mailbox: mpsc::Receiver<Mail>,
     /// Where it is said what is left. Full: the newest of each product waits in `untold`.
     pub(super) notices: mpsc::Sender<ProductStock>,
+    /// Whether buyers are written letters.
+    pub(super) mails: bool,
     pub(super) untold: HashMap<ProductId, ProductStock>,
 }
 
@@ -68,9 +70,9 @@ impl Actor {
     /// One turn: decide, commit, answer. Returns whether to stop.
     async fn turn(&mut self, mail: &mut Vec<Mail>) -> Result<bool, StoreError> {
         let now_ms = clock::unix_ms();
-        let (mut plan, mut stop) = (Plan::default(), false);
+        let (mut plan, mut stop) = (Plan::new(self.mails), false);
         for event in self.core.due(now_ms) {
-            self.happen(now_ms, event, None, &mut plan)?;
+            self.happen(now_ms, event, &Given::default(), &mut plan)?;
         }
         for mail in mail.drain(..) {
             match mail {
@@ -93,9 +95,10 @@ impl Actor {
     }
 
     fn answer(&mut self, now_ms: u64, ask: Ask, plan: &mut Plan) -> Result<Result<Answer, RefusalCode>, StoreError> {
-        let (command, contact) = match ask {
-            Ask::Command(command) => (command, None),
-            Ask::Place(command, contact) => (command, Some(contact)),
+        let (command, given) = match ask {
+            Ask::Command(command) => (command, Given::default()),
+            Ask::Place(command, contact) => (command, Given { contact: Some(contact), key: None }),
+            Ask::PlaceByKey(command, contact, key) => (command, Given { contact: Some(contact), key: Some(key) }),
             Ask::Query(query) => return Ok(tell(&self.core, now_ms, query)),
         };
         let events = match self.core.decide(now_ms, &command) {
@@ -103,21 +106,15 @@ impl Actor {
             Err(code) => return Ok(Err(code)),
         };
         for event in events {
-            self.happen(now_ms, event, contact.as_deref(), plan)?;
+            self.happen(now_ms, event, &given, plan)?;
         }
         Ok(done(&self.core, now_ms, &command))
     }
 
-    fn happen(
-        &mut self,
-        now_ms: u64,
-        event: Event,
-        contact: Option<&Contact>,
-        plan: &mut Plan,
-    ) -> Result<(), StoreError> {
+    fn happen(&mut self, now_ms: u64, event: Event, given: &Given, plan: &mut Plan) -> Result<(), StoreError> {
         let recorded = self.core.record(now_ms, event);
         let change = self.core.apply(&recorded);
-        plan.add(&recorded, change, contact)
+        plan.add(&self.core, &recorded, change, given)
     }
 
     /// Says what is left, as far as it can be taken.

@@ -2,7 +2,9 @@
 //! after a command sees what it did, and nobody sees what is not committed.
 
 use super::core::{Command, Listed, OrderFile, Span};
-use quiora_signaling::{Contact, OrderId, Product, ProductId, ProductStock, ShopSettings, ShowId, Showcase, VariantId};
+use quiora_signaling::{
+    Contact, OrderId, OrderKey, Product, ProductId, ProductStock, ShopSettings, ShowId, Showcase, VariantId,
+};
 use tokio::sync::oneshot;
 
 /// Something to do or to tell.
@@ -12,6 +14,8 @@ pub enum Ask {
     Command(Command),
     /// To be decided; whose contact goes into the store with the order.
     Place(Command, Box<Contact>),
+    /// As `Place`, with the key that opens the order's page, for the letter to the buyer.
+    PlaceByKey(Command, Box<Contact>, OrderKey),
     /// To be told.
     Query(Query),
 }

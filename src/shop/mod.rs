@@ -12,6 +12,7 @@
 pub mod core;
 
 mod actor;
+mod mailing;
 mod message;
 mod plan;
 mod registry;

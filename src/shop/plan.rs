@@ -1,17 +1,27 @@
 //! One turn of a shop: what has been decided and not yet been committed or answered, and the rows that follow from it.
 
 use super::core::{Change, Event, LedgerMove, Recorded, ShopCore, Stock};
+use super::mailing;
 use super::message::Answer;
 use crate::store::{LedgerRow, ProductRow, ShopBatch, ShopFact, StockRow, StoreError, product_status};
-use quiora_signaling::{Contact, Order, OrderId, ProductId, RefusalCode, VariantId};
+use quiora_signaling::{Contact, Order, OrderId, OrderKey, ProductId, RefusalCode, VariantId};
 use std::collections::BTreeSet;
 use tokio::sync::oneshot;
 
 type Reply = (oneshot::Sender<Result<Answer, RefusalCode>>, Result<Answer, RefusalCode>);
 
+/// What a buyer gives with an order and facts do not hold.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) contact: Option<Box<Contact>>,
+    pub(super) key: Option<OrderKey>,
+}
+
 /// What a turn adds up to.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
+    /// Whether buyers are written letters.
+    mails: bool,
     batch: ShopBatch,
     products: BTreeSet<ProductId>,
     variants: BTreeSet<VariantId>,
@@ -20,15 +30,21 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Adds a fact and what it changed.
+    /// Nothing yet.
+    pub(super) fn new(mails: bool) -> Self {
+        Self { mails, ..Self::default() }
+    }
+
+    /// Adds a fact and what it changed. `core` has taken it and nothing after it.
     ///
     /// # Errors
     /// When it cannot be written as JSON, which no fact can cause.
     pub(super) fn add(
         &mut self,
+        core: &ShopCore,
         recorded: &Recorded,
         change: Change,
-        contact: Option<&Contact>,
+        given: &Given,
     ) -> Result<(), StoreError> {
         let body = serde_json::to_string(&recorded.event).map_err(|_| StoreError::OutOfBounds("a fact"))?;
         let kind = recorded.event.kind();
@@ -42,9 +58,17 @@ impl Plan {
                 self.batch.line_ups.retain(|(known, _)| known != show);
                 self.batch.line_ups.push((*show, products.clone()));
             }
-            Event::Placed { order, .. } => self.batch.contacts.extend(contact.map(|contact| (*order, contact.clone()))),
+            Event::Placed { order, .. } => {
+                self.batch.contacts.extend(given.contact.as_deref().map(|contact| (*order, contact.clone())));
+            }
             Event::ContactErased { order } => self.batch.erased.push(*order),
             _ => {}
+        }
+        if let Some(order) = change.order.and_then(|order| core.order(order)) {
+            self.batch.told.extend(mailing::told(recorded, order)?);
+            if self.mails {
+                self.batch.letters.extend(mailing::letter(recorded, order, core.settings(), given.key.as_ref()));
+            }
         }
         self.products.extend(change.products);
         self.orders.extend(change.order);
@@ -69,6 +93,10 @@ impl Plan {
         self.batch.products = self.products.iter().filter_map(|product| product_row(core, now_ms, *product)).collect();
         let touched = |variant: &VariantId| core.stock_of(*variant).map(|(of, stock)| stock_row(*variant, of, stock));
         self.batch.stocks = self.variants.iter().filter_map(touched).collect();
+        let moved: BTreeSet<_> = self.batch.stocks.iter().map(|row| row.product).collect();
+        for stock in moved.into_iter().filter_map(|product| core.stock(now_ms, product)) {
+            self.batch.told.extend(mailing::stock(now_ms, &stock));
+        }
         self.batch.orders = self.orders.iter().filter_map(|order| core.order(*order).cloned()).collect();
         Some(&self.batch)
     }

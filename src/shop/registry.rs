@@ -31,6 +31,8 @@ struct Inner {
     notices: mpsc::Sender<ProductStock>,
     /// Makes of an e-mail address what tells buyers apart without saying who they are.
     secret: [u8; 32],
+    /// Whether buyers are written letters.
+    mails: bool,
     loaded: Mutex<Loaded>,
 }
 
@@ -58,7 +60,13 @@ impl Shops {
     /// No shop loaded yet. What is left of products is said to `notices`; `secret` outlives restarts.
     #[must_use]
     pub fn new(store: Store, notices: mpsc::Sender<ProductStock>, secret: [u8; 32]) -> Self {
-        Self(Arc::new(Inner { store, notices, secret, loaded: Mutex::default() }))
+        Self(Arc::new(Inner { store, notices, secret, mails: false, loaded: Mutex::default() }))
+    }
+
+    /// As [`Shops::new`], with letters to buyers put into the outbox. For whoever has the means to send them.
+    #[must_use]
+    pub fn with_mail(store: Store, notices: mpsc::Sender<ProductStock>, secret: [u8; 32]) -> Self {
+        Self(Arc::new(Inner { store, notices, secret, mails: true, loaded: Mutex::default() }))
     }
 
     /// Asks, and waits for the answer.
@@ -125,7 +133,8 @@ impl Shops {
         })?;
         let (mailbox, mail) = mpsc::channel(MAILBOX);
         let (store, notices) = (self.0.store.clone(), self.0.notices.clone());
-        let actor = Actor { shop, core, store, mailbox: mail, notices, untold: HashMap::new() };
+        let mails = self.0.mails;
+        let actor = Actor { shop, core, store, mailbox: mail, notices, mails, untold: HashMap::new() };
         tokio::spawn(actor.run());
         loaded.writers.insert(shop, mailbox.clone());
         Ok(mailbox)

@@ -12,27 +12,32 @@
 //! time (by the tests), since the compile-time macros would need a database to build.
 
 mod access;
+mod endpoints;
 mod error;
 mod images;
 mod log;
 mod open;
 mod orders;
+mod outbox;
 mod rows;
 mod shop;
 mod shows;
 mod stream;
 
 pub use access::LoginKind;
+pub use endpoints::{Endpoint, NewEndpoint};
 pub use error::StoreError;
 pub use images::ImageRow;
 pub use log::{KnownLine, MemberName, ShowPatch};
 pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
+pub use outbox::{Attempt, Channel, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
 
 use sqlx::SqlitePool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::Notify;
 
 /// The database. Clones share it.
 #[derive(Debug, Clone)]
@@ -42,6 +47,8 @@ pub struct Store {
     /// A few read-only connections.
     reader: SqlitePool,
     commits: Arc<AtomicU64>,
+    /// Told when something new may lie in the outbox.
+    posted: Arc<Notify>,
 }
 
 impl Store {

@@ -4,6 +4,7 @@
 //! Each table gets one statement for the whole group, its rows handed over as a JSON array: a statement costs more than
 //! a row, and a rush of buyers is hundreds of rows.
 
+use super::outbox::{self, Letter, Outgoing};
 use super::{Store, StoreError, rows};
 use quiora_signaling::{Contact, Order, OrderId, OrderStatus, ProductId, ProductStatus, ShopId, ShowId, VariantId};
 use serde_json::{Value, json};
@@ -86,6 +87,10 @@ pub struct ShopBatch {
     pub contacts: Vec<(OrderId, Contact)>,
     /// Orders whose buyer is to be forgotten.
     pub erased: Vec<OrderId>,
+    /// What those who asked to be told are told.
+    pub told: Vec<Outgoing>,
+    /// What buyers are written, if their contact is known.
+    pub letters: Vec<(Outgoing, Letter)>,
 }
 
 /// Which orders to list.
@@ -122,6 +127,9 @@ impl Store {
         write(&mut tx, shop, batch).await?;
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
+        if !batch.told.is_empty() || !batch.letters.is_empty() {
+            self.posted.notify_one();
+        }
         Ok(())
     }
 
@@ -334,6 +342,7 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL",
     )
     .await?;
+    outbox::write(tx, shop, batch).await?;
     let erased = batch.erased.iter().map(|order| json!(hex(&order.0))).collect();
     put(
         tx,
@@ -346,7 +355,7 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
 }
 
 /// Runs a statement over all rows at once: `?1` is the shop, `?2` the array.
-async fn put(
+pub(super) async fn put(
     tx: &mut Transaction<'_, Sqlite>,
     shop: ShopId,
     rows: Vec<Value>,
@@ -374,10 +383,10 @@ fn contact_json((order, contact): &(OrderId, Contact)) -> Result<Value, StoreErr
     Ok(json!([hex(&order.0), body, search]))
 }
 
-fn hex(id: &Uuid) -> String {
+pub(super) fn hex(id: &Uuid) -> String {
     id.simple().to_string()
 }
 
-fn parse<T: serde::de::DeserializeOwned>(body: &str, what: &'static str) -> Result<T, StoreError> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(body: &str, what: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(body).map_err(|_| StoreError::Unreadable(what))
 }

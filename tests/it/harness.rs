@@ -3,6 +3,7 @@
 use futures_util::{SinkExt, StreamExt};
 use quiora::app::{App, Running};
 use quiora::config::{Config, IceServers};
+use quiora::post::PostConfig;
 use quiora::session::{PAGE_TOKEN_TTL_MS, Timing};
 use quiora::store::{NewShow, ShowRow};
 use quiora_signaling::{
@@ -52,6 +53,7 @@ impl Server {
             base_url: None,
             timing: Timing::default(),
             ice: IceServers::default(),
+            post: PostConfig::default(),
         };
         configure(&mut config);
         let running = App::start(config.clone()).await.unwrap();

@@ -21,11 +21,12 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("store", &["clock"]),
     ("media", &["sfu", "srtp", "clock"]),
     ("metrics", &["media", "clock"]),
+    ("post", &["store", "clock"]),
     ("show", &["store", "clock"]),
     ("shop", &["store", "clock"]),
     ("session", &["show", "shop", "media", "store", "metrics", "clock"]),
-    ("config", &["session", "telemetry", "robot", "sfu"]),
-    ("http", &["session", "show", "shop", "store", "media", "metrics", "config", "clock"]),
+    ("config", &["session", "post", "telemetry", "robot", "sfu"]),
+    ("http", &["session", "show", "shop", "store", "post", "media", "metrics", "config", "clock"]),
     ("robot", &["sfu", "srtp", "clock"]),
     (
         "app",
@@ -34,6 +35,7 @@ const HOUSE: &[(&str, &[&str])] = &[
             "telemetry",
             "clock",
             "store",
+            "post",
             "media",
             "metrics",
             "show",
@@ -55,7 +57,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("socket2", &["media"]),
     ("quinn_udp", &["media", "robot"]),
     ("rcgen", &["media"]),
-    ("aws_lc_rs", &["srtp", "http"]),
+    ("aws_lc_rs", &["srtp", "http", "post"]),
     ("webrtc", &["robot"]),
     // A session tells an oversize frame from a broken one by the error inside axum's.
     ("tokio_tungstenite", &["robot", "session"]),
@@ -70,6 +72,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("prometheus_client", &["metrics"]),
     ("anyhow", &["main", "app", "config"]),
     ("clap", &["main", "config", "telemetry"]),
+    // Whatever connects to the outside does so under the rules of `post`.
+    ("reqwest", &["post"]),
+    ("lettre", &["post"]),
     ("str0m", &[]),
 ];
 
@@ -140,7 +145,7 @@ fn house(source: &Source, home: &str, inside: &[String]) -> Option<String> {
 
 fn foreign(source: &Source, home: &str, named: &Named) -> Option<String> {
     let (name, allowed) = CRATES.iter().find(|(name, _)| same_crate(&named.path[0], name))?;
-    let free = source.is_test() && matches!(*name, "str0m" | "tokio_tungstenite");
+    let free = source.is_test() && matches!(*name, "str0m" | "tokio_tungstenite" | "reqwest");
     (!free && !allowed.contains(&home)).then(|| format!("only {allowed:?} may name `{name}`: `{}`", named.text()))
 }
 

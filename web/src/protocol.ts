@@ -1023,6 +1023,8 @@ steps: Array<OrderStep>,
  */
 as_of: number, };
 
+export type Language = "it" | "en";
+
 export type ShopSettings = { 
 /**
  * What all prices are in. It cannot change while there are products.
@@ -1047,5 +1049,9 @@ seller_details: string,
 /**
  * Days within which a buyer may withdraw; at least 14 in the EU.
  */
-withdrawal_days: number, };
+withdrawal_days: number, 
+/**
+ * What letters to buyers are written in; English if nothing is said.
+ */
+language?: Language, };
 

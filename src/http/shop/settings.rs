@@ -11,7 +11,7 @@ use crate::shop::{Answer, Query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use quiora_signaling::{Currency, ShippingId, ShippingOption, ShopId, ShopSettings};
+use quiora_signaling::{Currency, Language, ShippingId, ShippingOption, ShopId, ShopSettings};
 use serde::{Deserialize, Serialize};
 
 /// What a buyer must know before ordering.
@@ -75,6 +75,8 @@ pub(super) struct SettingsForm {
     #[serde(default)]
     seller_details: String,
     withdrawal_days: u32,
+    #[serde(default)]
+    language: Option<Language>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,6 +107,7 @@ impl From<SettingsForm> for ShopSettings {
             payment_instructions: form.payment_instructions,
             seller_details: form.seller_details,
             withdrawal_days: form.withdrawal_days,
+            language: form.language,
         }
     }
 }

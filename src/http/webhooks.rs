@@ -1,0 +1,196 @@
+//! The seller's endpoints over the JSON API: who is told what happens, how it goes, and which letters were not taken.
+
+use super::body::Body;
+use super::error::Error;
+use super::login::LoggedIn;
+use super::{Http, origin};
+use crate::clock;
+use crate::post::{self, EVENTS};
+use crate::store::{Endpoint, Failed, NewEndpoint};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post as posted, put};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// All routes of webhooks.
+pub(super) fn routes() -> Router<Http> {
+    Router::new()
+        .route("/api/webhooks", get(list).post(create))
+        .route("/api/webhooks/{webhook}", put(switch).delete(remove))
+        .route("/api/webhooks/{webhook}/ping", posted(ping))
+        .route("/api/mail", get(mail))
+}
+
+/// An endpoint and how it goes.
+#[derive(Debug, Serialize)]
+struct Webhook {
+    webhook: Uuid,
+    url: String,
+    events: Vec<String>,
+    active: bool,
+    /// `seller` or `gone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled_by: Option<String>,
+    created_at_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<Last>,
+    waiting: u64,
+    given_up: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Last {
+    at_ms: u64,
+    outcome: String,
+}
+
+impl From<Endpoint> for Webhook {
+    fn from(endpoint: Endpoint) -> Self {
+        let Endpoint { id, url, events, disabled_by, created_at_ms, last, waiting, given_up } = endpoint;
+        let last = last.map(|(at_ms, outcome)| Last { at_ms, outcome });
+        let active = disabled_by.is_none();
+        Self { webhook: id, url, events, active, disabled_by, created_at_ms, last, waiting, given_up }
+    }
+}
+
+/// All of them.
+#[derive(Debug, Serialize)]
+struct Webhooks {
+    webhooks: Vec<Webhook>,
+}
+
+/// `GET /api/webhooks`.
+///
+/// # Errors
+/// `not_logged_in`.
+async fn list(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<Webhooks>, Error> {
+    let webhooks = http.store.endpoints(shop).await?.into_iter().map(Into::into).collect();
+    Ok(Json(Webhooks { webhooks }))
+}
+
+/// What is to be told where.
+#[derive(Debug, Deserialize)]
+struct Wish {
+    url: String,
+    events: Vec<String>,
+}
+
+/// The secret is shown here and never again.
+#[derive(Debug, Serialize)]
+struct Created {
+    webhook: Uuid,
+    secret: String,
+}
+
+/// `POST /api/webhooks`.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `url_invalid`, `url_private`, `events_invalid`, `too_many`.
+async fn create(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    headers: HeaderMap,
+    Body(wish): Body<Wish>,
+) -> Result<(StatusCode, Json<Created>), Error> {
+    origin::check(&headers, &http.base)?;
+    let url = post::check(&wish.url, http.private_targets).map_err(|fault| match fault {
+        post::Fault::Malformed => Error::Invalid {
+            code: "url_invalid",
+            detail: "An http or https URL of at most 2,000 bytes, without a name, a password or a fragment.",
+        },
+        post::Fault::Private => Error::Invalid {
+            code: "url_private",
+            detail: "The URL names a private address; the server has to be told that those are allowed.",
+        },
+    })?;
+    let mut events: Vec<String> = Vec::new();
+    for event in wish.events {
+        if !EVENTS.contains(&event.as_str()) || events.contains(&event) {
+            return Err(Error::Invalid {
+                code: "events_invalid",
+                detail: "Each event is one that there is, and once.",
+            });
+        }
+        events.push(event);
+    }
+    if events.is_empty() {
+        return Err(Error::Invalid { code: "events_invalid", detail: "Name at least one event." });
+    }
+    let secret: [u8; 32] = rand::random();
+    let new = NewEndpoint { url: url.into(), events, secret };
+    let made = http.store.endpoint_create(shop, &new, clock::unix_ms()).await?;
+    let webhook = made.ok_or(Error::Invalid { code: "too_many", detail: "There are at most 20 webhooks." })?;
+    tracing::info!(webhook.id = %webhook, "webhook made");
+    Ok((StatusCode::CREATED, Json(Created { webhook, secret: post::show_secret(&secret) })))
+}
+
+/// Whether it hears.
+#[derive(Debug, Deserialize)]
+struct Switch {
+    active: bool,
+}
+
+/// `PUT /api/webhooks/{webhook}`.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `not_found`.
+async fn switch(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(webhook): Path<Uuid>,
+    headers: HeaderMap,
+    Body(Switch { active }): Body<Switch>,
+) -> Result<StatusCode, Error> {
+    origin::check(&headers, &http.base)?;
+    let known = http.store.endpoint_switch(shop, webhook, active, clock::unix_ms()).await?;
+    if known { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+}
+
+/// `DELETE /api/webhooks/{webhook}`.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `not_found`.
+async fn remove(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(webhook): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    origin::check(&headers, &http.base)?;
+    if http.store.endpoint_delete(shop, webhook).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+}
+
+/// `POST /api/webhooks/{webhook}/ping`: it is sent like everything else; the list says what came of it.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `not_found` also for one that is not active.
+async fn ping(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(webhook): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    origin::check(&headers, &http.base)?;
+    let known = http.store.endpoint_ping(shop, webhook, clock::unix_ms()).await?;
+    if known { Ok(StatusCode::ACCEPTED) } else { Err(Error::NotFound) }
+}
+
+/// How letters go.
+#[derive(Debug, Serialize)]
+struct Mail {
+    /// Whether there are any.
+    configured: bool,
+    waiting: u64,
+    given_up: Vec<Failed>,
+}
+
+/// `GET /api/mail`.
+///
+/// # Errors
+/// `not_logged_in`.
+async fn mail(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<Mail>, Error> {
+    let (waiting, given_up) = http.store.letters(shop).await?;
+    Ok(Json(Mail { configured: http.mails, waiting, given_up }))
+}

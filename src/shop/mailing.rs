@@ -1,0 +1,54 @@
+//! What others are told of the shop's facts, and when. Endpoints hear of orders without whose they are: that is asked for
+//! with a login, and can be erased, while what was told cannot be taken back.
+
+use super::core::{Event, Recorded};
+use crate::clock;
+use crate::store::{Letter, Outgoing, StoreError};
+use quiora_signaling::{Order, OrderHand, OrderKey, OrderStatus, ProductStock, ShopSettings};
+
+/// What endpoints are told of an order, if the fact is of interest to them.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no order can cause.
+pub(super) fn told(recorded: &Recorded, order: &Order) -> Result<Option<Outgoing>, StoreError> {
+    let kind = match &recorded.event {
+        Event::Placed { .. } => "order.placed",
+        Event::Stepped { status: OrderStatus::Paid, .. } => "order.paid",
+        Event::Stepped { status: OrderStatus::Cancelled | OrderStatus::Refunded, .. } => "order.cancelled",
+        _ => return Ok(None),
+    };
+    let body = serde_json::to_string(order).map_err(|_| StoreError::OutOfBounds("an order"))?;
+    Ok(Some(outgoing(kind, recorded, order, body)))
+}
+
+/// What endpoints are told of the pieces of a product.
+pub(super) fn stock(at_ms: u64, stock: &ProductStock) -> Option<Outgoing> {
+    let body = serde_json::to_string(stock).ok()?;
+    Some(Outgoing { message: clock::uuid(), kind: "stock.changed", at_ms, subject: stock.product.0, body })
+}
+
+/// What the buyer is written, if the fact deserves a letter.
+pub(super) fn letter(
+    recorded: &Recorded,
+    order: &Order,
+    settings: &ShopSettings,
+    key: Option<&OrderKey>,
+) -> Option<(Outgoing, Letter)> {
+    let kind = match &recorded.event {
+        Event::Placed { .. } => "placed",
+        Event::Stepped { status: OrderStatus::Paid, .. } => "paid",
+        Event::Stepped { status: OrderStatus::Shipped, .. } => "shipped",
+        Event::Stepped { status: OrderStatus::Cancelled, by: OrderHand::Buyer, .. } => "cancelled_by_buyer",
+        Event::Stepped { status: OrderStatus::Cancelled, .. } => "cancelled",
+        Event::Stepped { status: OrderStatus::Refunded, .. } => "refunded",
+        Event::Withdrawn { .. } => "withdrawn",
+        _ => return None,
+    };
+    let settings = ShopSettings { shipping: Vec::new(), ..settings.clone() };
+    let letter = Letter { order: order.clone(), key: key.cloned(), settings };
+    Some((outgoing(kind, recorded, order, String::new()), letter))
+}
+
+fn outgoing(kind: &'static str, recorded: &Recorded, order: &Order, body: String) -> Outgoing {
+    Outgoing { message: clock::uuid(), kind, at_ms: recorded.at_ms, subject: order.order.0, body }
+}

@@ -1,6 +1,6 @@
 //! What a worker does with media: from its publishers to its subscribers, and once to every other worker that listens.
+//! How a worker begins to listen is in `listen`.
 
-use super::board::Publishing;
 use super::counters::{PeerState, add};
 use super::egress::Target;
 use super::event::MediaEvent;
@@ -8,13 +8,12 @@ use super::library::Library;
 use super::member::Role;
 use super::peer::PeerEvent;
 use super::publisher::Flow;
-use super::room::Room;
 use super::shared::{Batch, Order};
 use super::subscriber::Forwarded;
 use super::worker::{Key, Worker};
 use crate::sfu::packet::LayerId;
 use crate::sfu::reason::Reason;
-use quiora_signaling::{PeerEnd, ShowId};
+use quiora_signaling::PeerEnd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,52 +50,6 @@ impl Worker {
                     }
                 }
             }
-        }
-    }
-
-    fn connected(&mut self, key: Key) {
-        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let (id, show, session, kind) = (member.peer.id, member.peer.show, member.peer.session, member.peer.kind);
-        self.shared.counters.peer_moved(kind, Some(PeerState::Connecting), Some(PeerState::Connected));
-        tracing::debug!(show.id = %show, peer.id = %id, ?kind, "media.peer_connected");
-        match &member.role {
-            Role::Publisher(publisher) => {
-                self.publishers.push(key);
-                let new = Publishing { peer: id, source: publisher.source, worker: self.index };
-                let old = publisher.board.take_over(new);
-                self.shared.report(MediaEvent::PublisherChanged { show, peer: id, session });
-                if let Some(old) = old
-                    && old.peer != id
-                    && let Some(mailbox) = self.shared.mailboxes.get(old.worker)
-                {
-                    mailbox.order(Order::Close(old.peer, PeerEnd::Replaced));
-                }
-            }
-            Role::Subscriber(_) => {
-                let board = self.shared.board(show);
-                let room = self.rooms.entry(show).or_insert_with(|| Room::new(board, self.now));
-                room.subscribers.push(key);
-                room.board.set_listening(self.index, true);
-                self.begin(key, show);
-            }
-        }
-    }
-
-    /// A subscriber's first pictures: the present group if it is worth it, else a keyframe that all joiners share.
-    fn begin(&mut self, key: Key, show: ShowId) {
-        let now = self.now;
-        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let waited = now.saturating_duration_since(member.peer.built);
-        let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
-        let Some(room) = self.rooms.get(&show) else { return };
-        let sent = subscriber.begin_with_past(now, room, &mut outlet.media);
-        if sent > 0 {
-            subscriber.started = true;
-            self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
-            add(&self.shared.counters.fast_starts, 1);
-            add(&self.shared.counters.media_out, sent);
-        } else if let Some(publishing) = room.board.publisher() {
-            self.wanted.push((show, publishing.source, None));
         }
     }
 
@@ -217,8 +170,11 @@ impl Worker {
 
     /// One batch to every subscriber of this worker.
     fn deliver(&mut self, batch: &Batch) {
-        let Some(room) = self.rooms.get_mut(&batch.show) else { return };
+        let Some(room) = self.rooms.get_mut(&batch.show) else { return self.stop_listening(batch.show) };
         room.handle_batch(self.now, batch);
+        if batch.past {
+            return self.begin_waiting(batch.show);
+        }
         let room = &*room;
         let (mut sent, mut dropped) = (0, 0);
         for key in &room.subscribers {
@@ -318,24 +274,16 @@ impl Worker {
         self.transmit(key);
         let Some(member) = self.remove(key) else { return };
         let peer = &member.peer;
+        let mut published = false;
         if let Role::Publisher(publisher) = &member.role {
             publisher.board.step_down(peer.id);
+            published = self.publishers.contains(&key);
             self.publishers.retain(|k| *k != key);
         }
-        self.leave_room(peer.show, key);
+        self.leave_room(peer.show, key, published);
         if reason == PeerEnd::Failed && peer.state() == PeerState::Connecting {
             self.shared.compatible.insert(peer.session);
         }
         self.shared.peer_ended(peer, Some(peer.state()), reason);
-    }
-
-    fn leave_room(&mut self, show: ShowId, key: Key) {
-        let Some(room) = self.rooms.get_mut(&show) else { return };
-        room.subscribers.retain(|k| *k != key);
-        if room.subscribers.is_empty() {
-            room.board.set_listening(self.index, false);
-            room.board.set_wanted(self.index, 0);
-            self.rooms.remove(&show);
-        }
     }
 }

@@ -100,7 +100,14 @@ impl FanOut {
         };
         let packets: Vec<Packet> = (0..packets).map(packet).collect();
         let show: ShowId = NOBODY.into();
-        let batch = Batch { show, source: SourceId(1), paddings: paddings(&packets), packets, timelines: Vec::new() };
+        let batch = Batch {
+            show,
+            source: SourceId(1),
+            paddings: paddings(&packets),
+            packets,
+            timelines: Vec::new(),
+            past: false,
+        };
         let room = Room::new(Arc::default(), now);
         Some(Self { room, subscribers, egress: Egress::new(64), counters: MediaCounters::default(), batch, now })
     }

@@ -20,6 +20,7 @@
 //! | `waiting` | the peers that nobody has adopted yet, and who adopted which |
 //! | `worker`, `member` | a thread: its socket, its peers, its turn, and who may send what |
 //! | `fanout` | what a worker does with media |
+//! | `listen` | how a worker begins to listen, and with what a subscriber begins |
 //! | `peer` | one connection: who and where it is, and the life it has |
 //! | `library` | the way to a publisher: an `RTCPeerConnection`; the only file that mutates one |
 //! | `direct`, `dtls` | the way to a subscriber: DTLS, then SRTP of our own |
@@ -46,6 +47,7 @@ mod formats;
 mod handle;
 mod ice;
 mod library;
+mod listen;
 #[doc(hidden)]
 pub mod measure;
 mod member;

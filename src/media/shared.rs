@@ -30,13 +30,18 @@ pub(super) const MAX_BATCHES: usize = 1_024;
 /// What a worker is told to do.
 pub(super) enum Order {
     Close(PeerId, PeerEnd),
+    /// This worker has its first subscriber of a show.
+    Listen {
+        show: ShowId,
+        worker: usize,
+    },
     /// A subscriber of a show needs a keyframe of any layer.
     AnyKeyframe(ShowId, SourceId),
     /// Subscribers of a show need a keyframe of this layer.
     Keyframe(ShowId, SourceId, LayerId),
-    /// A datagram that arrived at another worker.
     /// A subscriber's player is this high, in device pixels.
     View(PeerId, u32),
+    /// A datagram that arrived at another worker.
     Stray(Stray),
     /// A connection whose first request names a peer of this worker.
     Stream(Moved),
@@ -68,6 +73,8 @@ pub(super) struct Batch {
     pub(super) paddings: Vec<u8>,
     /// The publisher's clock, now and then.
     pub(super) timelines: Vec<(TrackKey, LayerId, Timeline)>,
+    /// The present groups of pictures, for a worker that begins to listen: who has no picture begins with them.
+    pub(super) past: bool,
 }
 
 /// The way to one worker.

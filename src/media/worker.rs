@@ -170,6 +170,7 @@ impl Worker {
                     }
                 }
                 Order::Keyframe(show, source, layer) => self.wanted.push((show, source, Some(layer))),
+                Order::Listen { show, worker } => self.take_listener(show, worker),
                 Order::AnyKeyframe(show, source) => self.wanted.push((show, source, None)),
                 Order::Stray(stray) => self.handle_datagram(&stray.datagram(), false),
                 Order::View(peer, height_px) => self.handle_view(peer, height_px),

@@ -8,14 +8,11 @@ use super::library::Library;
 use super::member::Role;
 use super::peer::PeerEvent;
 use super::publisher::Flow;
-use super::shared::{Batch, Order};
-use super::subscriber::Forwarded;
+use super::shared::Order;
 use super::worker::{Key, Worker};
 use crate::sfu::packet::LayerId;
-use crate::sfu::reason::Reason;
 use quiora_signaling::PeerEnd;
 use std::sync::Arc;
-use std::time::Duration;
 
 impl Worker {
     /// Services every peer something has come for: events, media, feedback, datagrams to send, next call.
@@ -160,53 +157,13 @@ impl Worker {
                 let taken = self.shared.mailboxes.get(worker).is_some_and(|m| m.batch(batch.clone()));
                 add(&self.shared.counters.batches_dropped, u64::from(!taken));
             }
-            self.deliver(&batch);
+            self.arrived(batch);
         }
         for _ in 0..super::shared::MAX_BATCHES {
             let Some(batch) = self.next_batch() else { break };
-            self.deliver(&batch);
+            self.arrived(batch);
         }
-    }
-
-    /// One batch to every subscriber of this worker.
-    fn deliver(&mut self, batch: &Batch) {
-        let Some(room) = self.rooms.get_mut(&batch.show) else { return self.stop_listening(batch.show) };
-        room.handle_batch(self.now, batch);
-        if batch.past {
-            return self.begin_waiting(batch.show);
-        }
-        let room = &*room;
-        let (mut sent, mut dropped) = (0, 0);
-        for key in &room.subscribers {
-            let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
-            let built = member.peer.built;
-            let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { continue };
-            let (mut any, mut hungry) = (false, false);
-            for (packet, padding) in batch.packets.iter().zip(&batch.paddings) {
-                match subscriber.forward(self.now, batch.source, packet, *padding, room, &mut outlet.media) {
-                    Forwarded::Sent => {
-                        any = true;
-                        sent += 1;
-                    }
-                    Forwarded::Dropped(reason) => {
-                        hungry |= reason == Reason::AwaitingKeyframe;
-                        dropped += 1;
-                    }
-                }
-            }
-            if hungry && let Some((source, layer)) = subscriber.keyframe_wanted(self.now) {
-                self.wanted.push((batch.show, source, Some(layer)));
-            }
-            if any && !std::mem::replace(&mut subscriber.started, true) {
-                let waited: Duration = self.now.saturating_duration_since(built);
-                self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
-            }
-            if self.egress.is_full() {
-                self.egress.flush(&mut self.wires, &self.shared.counters);
-            }
-        }
-        add(&self.shared.counters.media_out, sent);
-        add(&self.shared.counters.media_dropped, dropped);
+        self.release_due();
     }
 
     /// Sends on the keyframe requests of this turn: to a publisher here, or to the worker that has it.

@@ -118,7 +118,7 @@ impl FanOut {
         let before = (datagrams.load(Ordering::Relaxed), sends.load(Ordering::Relaxed));
         self.room.handle_batch(self.now, &self.batch);
         for (subscriber, sender, target) in &mut self.subscribers {
-            let mut outlet = Outlet { sender, egress: &mut self.egress, target: *target };
+            let mut outlet = Outlet { sender, egress: &mut self.egress, target: *target, gathers: false };
             for (packet, padding) in self.batch.packets.iter().zip(&self.batch.paddings) {
                 subscriber.forward(self.now, self.batch.source, packet, *padding, &self.room, &mut outlet);
             }

@@ -5,6 +5,7 @@
 //! forwarded and never before, so that no joiner is sent what the next batch will send it again.
 
 use super::board::Board;
+use super::company::Company;
 use super::shared::Batch;
 use super::worker::Key;
 use crate::sfu::allocator::{LayerRate, LayerRates, RUNGS};
@@ -72,6 +73,8 @@ pub(super) struct Room {
     pub(super) publishers: usize,
     /// The present groups have been asked for and have not come.
     pub(super) awaited: bool,
+    /// Sound that waits for a picture.
+    pub(super) company: Company,
     rings: Vec<Ring>,
     timelines: Vec<(SourceId, TrackKey, LayerId, Timeline)>,
     /// The last sounds, by number.
@@ -90,6 +93,7 @@ impl Room {
             subscribers: Vec::new(),
             publishers: 0,
             awaited: false,
+            company: Company::default(),
             rings: Vec::new(),
             timelines: Vec::new(),
             sounds: [const { None }; SOUNDS],

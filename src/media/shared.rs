@@ -77,6 +77,18 @@ pub(super) struct Batch {
     pub(super) past: bool,
 }
 
+impl Batch {
+    /// Whether it brings no picture.
+    pub(super) fn is_sound(&self) -> bool {
+        self.packets.iter().all(|packet| packet.track == TrackKey::Audio)
+    }
+
+    /// Its packets of one kind, with their padding.
+    pub(super) fn of(&self, track: TrackKey) -> impl Iterator<Item = (&Packet, u8)> {
+        self.packets.iter().zip(self.paddings.iter().copied()).filter(move |(packet, _)| packet.track == track)
+    }
+}
+
 /// The way to one worker.
 pub(super) struct Mailbox {
     pub(super) orders: Sender<Order>,

@@ -70,6 +70,8 @@ pub(super) struct Outlet<'a> {
     pub(super) sender: &'a mut Sender,
     pub(super) egress: &'a mut Egress,
     pub(super) target: Target,
+    /// Sound leaves behind the pictures, not before them.
+    pub(super) gathers: bool,
 }
 
 impl Subscriber {
@@ -126,7 +128,7 @@ impl Subscriber {
         outlet: &mut Outlet<'_>,
     ) -> Forwarded {
         let (slot, lane) = match packet.track {
-            TrackKey::Audio => (&mut self.audio, Lane::First),
+            TrackKey::Audio => (&mut self.audio, if outlet.gathers { Lane::Along } else { Lane::First }),
             TrackKey::Video => (&mut self.video, Lane::Video),
         };
         let Some(format) = slot.formats.iter().find(|f| f.codec == packet.codec) else {

@@ -57,7 +57,7 @@ impl World {
 
     fn act(&mut self, act: impl FnOnce(&mut Subscriber, Instant, &Room, &mut Outlet<'_>)) {
         let target = Target { to: SocketAddr::from(([127, 0, 0, 1], 9)), from: None, distress: 0 };
-        let mut outlet = Outlet { sender: &mut self.sender, egress: &mut self.egress, target };
+        let mut outlet = Outlet { sender: &mut self.sender, egress: &mut self.egress, target, gathers: false };
         act(&mut self.subscriber, self.now, &self.room, &mut outlet);
         self.egress.flush(&mut self.wire, &MediaCounters::default());
     }

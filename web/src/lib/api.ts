@@ -33,6 +33,12 @@ export interface LoginState {
   setup: boolean;
 }
 
+/** What a program that streams by WHIP needs to put a show on air. */
+export interface StreamKeyView {
+  key: string;
+  url: string;
+}
+
 const TIMEOUT_MS = 10_000;
 
 async function problem(response: Response): Promise<ApiError> {
@@ -79,6 +85,10 @@ export const api = {
   createShow: (title: string, scheduled_at_ms: number | null): Promise<ShowSummary> =>
     call("POST", "/api/shows", { title, scheduled_at_ms }),
   show: (slug: string): Promise<ShowSummary> => call("GET", showPath(slug)),
+  /** Worth as much as the show itself: asked for only when somebody wants to see it. */
+  streamKey: (slug: string): Promise<StreamKeyView> => call("GET", `${showPath(slug)}/stream-key`),
+  /** A new key; whoever streams under the old one goes off the air. */
+  renewStreamKey: (slug: string): Promise<StreamKeyView> => call("POST", `${showPath(slug)}/stream-key`),
   /** A join token; as host only when logged in. */
   join: async (slug: string, as: "viewer" | "host"): Promise<string> =>
     (await call<{ token: string }>("POST", `${showPath(slug)}/join`, { as })).token,

@@ -40,6 +40,8 @@ struct Slot {
     transport_cc: Option<u8>,
     packets: u64,
     octets: u64,
+    /// The highest number of which a report has told.
+    told: Option<u32>,
 }
 
 /// The subscribing side of a peer.
@@ -83,7 +85,7 @@ impl Subscriber {
             let mut forwarder = Forwarder::new(kind);
             forwarder.set_codecs(&formats.iter().map(|f| f.codec).collect::<Vec<_>>());
             let transport_cc = sections().find_map(|s| s.transport_cc);
-            Slot { forwarder, ssrc, formats, transport_cc, packets: 0, octets: 0 }
+            Slot { forwarder, ssrc, formats, transport_cc, packets: 0, octets: 0, told: None }
         };
         Self {
             audio: slot(MediaKind::Audio, peer.streams.audio),

@@ -4,7 +4,7 @@ use crate::harness::Server;
 use quiora::robot::audience::{Host, LoadConfig, Publish, Report, Sockets, Target, run};
 use quiora::sfu::codec::Codec;
 use quiora_signaling::Role;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Viewers come at so many a second.
 async fn watched(server: &Server, sockets: Sockets, codec: Codec, viewers: usize, joins_per_s: f64) -> Report {
@@ -65,7 +65,7 @@ async fn viewers_by_whep_lose_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn however_many_join_the_seller_is_asked_once_a_second() {
     let mut server = Server::start(2).await;
-    let began = Instant::now();
+    let began = quiora::clock::monotonic();
     let report = watched(&server, Sockets::Ws, Codec::H264, 150, 100.0).await;
     let seconds = began.elapsed().as_secs();
     assert_eq!((report.joined, report.silent), (150, 0), "{report:?}");

@@ -2,6 +2,7 @@
 
 use super::actor::Session;
 use super::core::Direction;
+use super::shopping::{self, Placing};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
@@ -31,6 +32,16 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             session.shared.metrics.chat_lines.inc();
             ask(session, id, Command::Chat { message, text }).await;
         }
+        ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
+        ClientMessage::Pin { id, product, offer } => shopping::pin(session, id, product, offer).await,
+        ClientMessage::Reserve { id, order, key, variant, quantity } => {
+            shopping::reserve(session, id, order, &key, variant, quantity).await;
+        }
+        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact } => {
+            shopping::place(session, id, Placing { order, key, total_minor, shipping, contact }).await;
+        }
+        ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
+        ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,
     }
     Ok(())
 }

@@ -8,7 +8,9 @@ use super::core::{Joining, check};
 use super::outbox::Outbox;
 use super::rights::Action;
 use crate::store::Store;
-use quiora_signaling::{MediaReply, MemberId, RefusalCode, RequestId, Resume, Role, SessionId, ShowId, ShowStatus};
+use quiora_signaling::{
+    MediaReply, MemberId, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShopId, ShowId, ShowStatus,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
@@ -51,6 +53,8 @@ pub(super) enum Mail {
     Feed(Feed),
     /// A feed was ended on purpose.
     Unfeed(SessionId),
+    /// The shop says what is left.
+    Stock(ProductStock),
     /// The server is stopping: do what came before, then end.
     Stop,
 }
@@ -92,6 +96,7 @@ impl Drop for Ticket {
 #[derive(Debug, Clone)]
 pub struct ShowHandle {
     pub(super) show: ShowId,
+    pub(super) shop: ShopId,
     pub(super) mailbox: mpsc::Sender<Mail>,
     pub(super) store: Store,
     pub(super) over: Arc<AtomicBool>,
@@ -102,6 +107,12 @@ impl ShowHandle {
     #[must_use]
     pub const fn show(&self) -> ShowId {
         self.show
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn shop(&self) -> ShopId {
+        self.shop
     }
 
     /// Whether `role` may do `action` now, for what is decided outside of the show (publishing, subscribing).
@@ -149,6 +160,11 @@ impl ShowHandle {
     /// Tells that a feed ends on purpose, so that viewers are not told to wait for it.
     pub async fn unfeed(&self, session: SessionId) {
         self.send(Mail::Unfeed(session)).await;
+    }
+
+    /// Tells what is left of a product.
+    pub async fn stock(&self, stock: ProductStock) {
+        self.send(Mail::Stock(stock)).await;
     }
 
     /// A show that is gone has closed the outboxes of its sessions; a [`Ticket`] that comes too late closes its own.

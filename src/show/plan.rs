@@ -6,7 +6,8 @@ use super::handle::Ticket;
 use super::outbox::{Class, Frame, Outbox, StateKey};
 use crate::store::{MemberName, ShowPatch};
 use quiora_signaling::{
-    Limits, Logged, PROTOCOL_VERSION, RefusalCode, Refused, RequestId, ServerMessage, SessionId, Welcome,
+    Limits, Logged, PROTOCOL_VERSION, ProductId, RefusalCode, Refused, RequestId, ServerMessage, SessionId, ShowEvent,
+    Welcome,
 };
 use std::collections::HashMap;
 
@@ -80,6 +81,14 @@ impl Plan {
         self.over
     }
 
+    /// Products that were taken off the screen in this turn.
+    pub(super) fn unpinned(&self) -> impl Iterator<Item = ProductId> {
+        self.events.iter().filter_map(|logged| match logged.event {
+            ShowEvent::Unpinned { product } => Some(product),
+            _ => None,
+        })
+    }
+
     /// Adds the effects of a join; `ticket` belongs to the welcome among them.
     pub(super) fn admit(&mut self, effects: Vec<Effect>, ticket: Ticket) {
         let mut ticket = Some(ticket);
@@ -125,6 +134,10 @@ impl Plan {
             Effect::Presence { viewers } => {
                 let frame = Frame::encode(&ServerMessage::Presence { viewers });
                 self.steps.push(Step::TellAll(Class::State(StateKey::Presence), frame));
+            }
+            Effect::Stock(stock) => {
+                let class = Class::State(StateKey::Stock(stock.product));
+                self.steps.push(Step::TellAll(class, Frame::encode(&ServerMessage::Stock(stock))));
             }
             Effect::LayersWanted { session, peer, count } => {
                 self.steps.push(Step::Tell(session, ServerMessage::LayersWanted { peer, count }));

@@ -13,8 +13,10 @@
 
 mod access;
 mod error;
+mod images;
 mod log;
 mod open;
+mod orders;
 mod rows;
 mod shop;
 mod shows;
@@ -22,7 +24,9 @@ mod stream;
 
 pub use access::LoginKind;
 pub use error::StoreError;
+pub use images::ImageRow;
 pub use log::{KnownLine, MemberName, ShowPatch};
+pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
 
@@ -53,6 +57,13 @@ impl Store {
     /// Whatever keeps it from answering.
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Runs a statement as it is, for tests of what the schema forbids.
+    #[cfg(test)]
+    pub(crate) async fn try_sql(&self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(&self.writer).await?;
         Ok(())
     }
 

@@ -53,6 +53,8 @@ impl Worker {
         if batch.past {
             return self.begin_waiting(batch.show);
         }
+        // Were the present groups lost on their way, nobody waits for them for ever.
+        room.awaited = false;
         let ready = room.company.take(now, batch, may_wait);
         self.held_due = room.company.due().into_iter().chain(self.held_due).min();
         if let Some((batch, along)) = ready {

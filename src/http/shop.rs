@@ -25,6 +25,7 @@ mod transfer;
 
 use super::Http;
 use super::error::Error;
+use super::openapi::Api;
 use crate::shop::core::{Command, Fault};
 use crate::shop::{Answer, Ask, Query};
 use axum::Router;
@@ -105,4 +106,14 @@ async fn the_shop(http: &Http) -> Result<crate::store::Shop, Error> {
 fn mismatch(answer: &Answer) -> Error {
     tracing::error!(?answer, "the shop answered something else");
     Error::Internal
+}
+
+/// Tells the routes of the shop.
+pub(super) fn describe(api: &mut Api) {
+    products::describe(api);
+    settings::describe(api);
+    orders::describe(api);
+    buyer::describe(api);
+    images::describe(api);
+    transfer::describe(api);
 }

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::{Command, Listed, clean_settings};
 use crate::shop::{Answer, Query};
@@ -16,10 +17,11 @@ use quiora_signaling::limits::MAX_LINE_UP;
 use quiora_signaling::{
     Currency, Image, Offer, ProductCard, ProductStock, ShippingId, ShippingOption, ShopId, ShopSettings,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a buyer must know before ordering.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PublicShop {
     name: String,
     currency: Currency,
@@ -68,7 +70,7 @@ pub(super) async fn read(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> 
 }
 
 /// As [`ShopSettings`], with ways of shipping that may be new.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct SettingsForm {
     currency: Currency,
     reservation_ms: u32,
@@ -81,7 +83,7 @@ pub(super) struct SettingsForm {
     withdrawal_days: u32,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct ShippingForm {
     #[serde(default)]
     shipping: Option<ShippingId>,
@@ -130,12 +132,12 @@ pub(super) async fn write(
 }
 
 /// What is sold in a show.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct LineUp {
     products: Vec<Line>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     card: ProductCard,
     description: String,
@@ -184,4 +186,17 @@ pub(super) async fn set_line_up(
     }
     command(&http, shop, Command::SetLineUp { show: show.show, products: ordering.products }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/shop", Who::Anybody, "What a buyer must know before ordering.")
+        .gives::<PublicShop>(200)
+        .end();
+    let settings = "/api/shop/settings";
+    api.tell("get", settings, Who::Seller, "How the shop sells.").gives::<ShopSettings>(200).end();
+    api.tell("put", settings, Who::Seller, "Changes it.").takes::<SettingsForm>().gives::<ShopSettings>(200).end();
+    let line_up = "/api/shows/{slug}/line-up";
+    api.tell("get", line_up, Who::Anybody, "What is sold in a show.").gives::<LineUp>(200).end();
+    api.tell("put", line_up, Who::Seller, "Sets it.").takes::<Ordering>().gives_nothing(204).end();
 }

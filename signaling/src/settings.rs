@@ -1,11 +1,12 @@
 //! How a shop sells: what a buyer must know before ordering, and what only its seller writes.
 
 use crate::{Currency, ShippingOption};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The seller's settings; `GET` and `PUT /api/shop/settings`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ShopSettings {
     /// What all prices are in. It cannot change while there are products.
     pub currency: Currency,

@@ -14,6 +14,7 @@
 //! | `shows` | shows over the API |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
+//! | `openapi` | the API, told to machines |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
 //! | `socket` | the upgrade |
 //! | `health` | liveness, readiness, metrics |
@@ -31,6 +32,7 @@ mod guard;
 mod health;
 mod ice_servers;
 mod login;
+mod openapi;
 mod page;
 mod pages;
 mod shop;
@@ -127,6 +129,7 @@ pub fn router(http: Http) -> Router {
         .route("/api/shows/{slug}/join", post(shows::join))
         .route("/api/shows/{slug}/stream-key", get(stream_key::show).post(stream_key::rotate))
         .route("/api/ice-servers", get(ice_servers::list))
+        .route("/api/openapi.json", get(openapi::read))
         .route("/ws", get(socket::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -1,6 +1,8 @@
 //! What a client says. Every request names itself by an `id` of the client's making and is answered exactly once.
 
-use crate::{MessageId, PeerId, RequestId, Source};
+use crate::{
+    Contact, MessageId, OfferWish, OrderId, OrderKey, PeerId, ProductId, RequestId, ShippingId, Source, VariantId,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -83,6 +85,70 @@ pub enum ClientMessage {
         /// 1 to `chat_chars` characters on one line.
         text: String,
     },
+    /// Host only: puts a product on everybody's screen, in place of the one that is there. Answered by `done`.
+    Pin {
+        /// Request id.
+        id: RequestId,
+        /// Which; it is for sale.
+        product: ProductId,
+        /// Better terms for a while.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        offer: Option<OfferWish>,
+    },
+    /// Host only: takes the product off the screen and ends its offer. Repeating it is harmless. Answered by `done`.
+    Unpin {
+        /// Request id.
+        id: RequestId,
+    },
+    /// Holds pieces for this buyer while the order is filled in. Answered by `order`; sending it again under the same
+    /// `order` gives the same answer and holds no more.
+    Reserve {
+        /// Request id.
+        id: RequestId,
+        /// Id of the order: a UUIDv7 made by the client and kept before this is sent.
+        order: OrderId,
+        /// The order's secret, made and kept with its id.
+        key: OrderKey,
+        /// What.
+        variant: VariantId,
+        /// How many; at least 1.
+        quantity: u32,
+    },
+    /// Orders what is held, with the obligation to pay. Answered by `order`; sending it again gives the same answer.
+    OrderPlace {
+        /// Request id.
+        id: RequestId,
+        /// Which order.
+        order: OrderId,
+        /// Its secret.
+        key: OrderKey,
+        /// The total that the buyer was shown; refused with `price_changed` if it is another one.
+        #[ts(type = "number")]
+        total_minor: u64,
+        /// How to get the goods there.
+        shipping: ShippingId,
+        /// Who buys.
+        contact: Box<Contact>,
+    },
+    /// Gives held pieces back. Repeating it is harmless. Answered by `order`.
+    OrderRelease {
+        /// Request id.
+        id: RequestId,
+        /// Which order.
+        order: OrderId,
+        /// Its secret.
+        key: OrderKey,
+    },
+    /// Asks how an order stands, after a reload or a lost socket. Answered by `order`.
+    OrderGet {
+        /// Request id.
+        id: RequestId,
+        /// Which order.
+        order: OrderId,
+        /// Its secret.
+        key: OrderKey,
+    },
 }
 
 /// The first message of a session.
@@ -128,7 +194,13 @@ impl ClientMessage {
             | Self::ShowEnd { id }
             | Self::StageSet { id, .. }
             | Self::Rename { id, .. }
-            | Self::ChatSend { id, .. } => *id,
+            | Self::ChatSend { id, .. }
+            | Self::Pin { id, .. }
+            | Self::Unpin { id }
+            | Self::Reserve { id, .. }
+            | Self::OrderPlace { id, .. }
+            | Self::OrderRelease { id, .. }
+            | Self::OrderGet { id, .. } => *id,
         }
     }
 
@@ -145,5 +217,11 @@ impl ClientMessage {
         "stage_set",
         "rename",
         "chat_send",
+        "pin",
+        "unpin",
+        "reserve",
+        "order_place",
+        "order_release",
+        "order_get",
     ];
 }

@@ -1,7 +1,7 @@
 //! What happens in a show. Durable events have a gapless `seq` per show and are the same for everybody; state is the
 //! newest truth and may skip what lay between.
 
-use crate::{MemberId, MessageId, ShowId};
+use crate::{MemberId, MessageId, ProductId, ProductStock, ShowId, Showcase};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -51,6 +51,13 @@ pub enum ShowEvent {
         role: Role,
         /// One clean line.
         text: String,
+    },
+    /// A product was pinned on screen, in place of the one before.
+    Pinned(Box<Showcase>),
+    /// The product was taken off the screen.
+    Unpinned {
+        /// Which.
+        product: ProductId,
     },
 }
 
@@ -134,4 +141,12 @@ pub struct ShowState {
     pub stage: Stage,
     /// Members with an open session, the host not counted.
     pub viewers: u32,
+    /// What is pinned on screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub showcase: Option<Box<Showcase>>,
+    /// What is left of it, if that is known yet; if not, it comes as `stock`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stock: Option<ProductStock>,
 }

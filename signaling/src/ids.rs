@@ -61,3 +61,19 @@ id!(
     /// One chat line; made by the client that writes it, so that a retry is the same line.
     MessageId
 );
+id!(
+    /// Something a shop sells.
+    ProductId
+);
+id!(
+    /// One form of a product, with a stock and a price of its own.
+    VariantId
+);
+id!(
+    /// One order; made by the client that buys and kept before it is sent, so that a retry is the same order.
+    OrderId
+);
+id!(
+    /// One way of getting the goods to the buyer.
+    ShippingId
+);

@@ -19,18 +19,34 @@ pub mod typescript;
 mod client;
 mod event;
 mod ids;
+mod money;
+mod order;
 mod parse;
+mod product;
 mod refusal;
 mod server;
+mod settings;
 mod text;
 
 pub use client::{ClientMessage, Hello, Resume};
 pub use event::{Logged, OnAir, Role, ShowEvent, ShowState, ShowStatus, Source, Stage};
-pub use ids::{MemberId, MessageId, PeerId, RequestId, SessionId, ShopId, ShowId};
+pub use ids::{
+    MemberId, MessageId, OrderId, PeerId, ProductId, RequestId, SessionId, ShippingId, ShopId, ShowId, VariantId,
+};
 pub use limits::Limits;
+pub use money::{Currency, MAX_AMOUNT_MINOR, vat_included};
+pub use order::{
+    Address, Contact, MAX_CONTACT_CHARS, MAX_EMAIL_CHARS, MAX_NOTE_CHARS, Order, OrderHand, OrderKey, OrderStatus,
+    OrderStep, ShippingChoice, ShippingOption, is_country,
+};
 pub use parse::{Rejected, parse};
+pub use product::{
+    Image, Offer, OfferWish, Product, ProductCard, ProductDraft, ProductStatus, ProductStock, Showcase, Variant,
+    VariantCard, VariantDraft, VariantStock,
+};
 pub use refusal::RefusalCode;
-pub use server::{Answer, CatchUp, MediaReply, PeerEnd, Refused, ServerMessage, Welcome, You};
+pub use server::{Answer, CatchUp, MediaReply, OrderReply, PeerEnd, Refused, ServerMessage, Welcome, You};
+pub use settings::ShopSettings;
 pub use text::{TextFault, clean_line};
 
 /// The version a client names in its hello. It changes only when an old client would misunderstand a new server.

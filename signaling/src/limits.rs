@@ -71,6 +71,58 @@ pub const MAX_SESSIONS_PER_SHOW: usize = 20_000;
 /// Live WebRTC peers of one session: one that publishes, one that subscribes. A new one replaces its predecessor.
 pub const MAX_PEERS_PER_SESSION: usize = 2;
 
+/// Reservations and orders of one session: a buyer makes one in a minute, and retries are few.
+pub const SHOPPING: Rate = Rate { per_second: 1.0, burst: 10.0 };
+
+/// The longest description of a product, in Unicode scalar values: a page of text.
+pub const MAX_DESCRIPTION_CHARS: usize = 4_000;
+
+/// The longest name of a variant or of a way of shipping, in Unicode scalar values.
+pub const MAX_NAME_CHARS: usize = 60;
+
+/// The longest of a seller's own numbers, in Unicode scalar values.
+pub const MAX_SKU_CHARS: usize = 40;
+
+/// The longest alternative text of an image, in Unicode scalar values.
+pub const MAX_ALT_CHARS: usize = 200;
+
+/// Variants of one product: sizes times colours. A card with so many is still one event.
+pub const MAX_VARIANTS: usize = 24;
+
+/// Images of one product.
+pub const MAX_IMAGES: usize = 8;
+
+/// Images on a card.
+pub const MAX_CARD_IMAGES: usize = 2;
+
+/// Products of one shop that are not archived.
+pub const MAX_PRODUCTS: usize = 2_000;
+
+/// Products in the line-up of one show.
+pub const MAX_LINE_UP: usize = 100;
+
+/// Ways of shipping of one shop.
+pub const MAX_SHIPPING: usize = 20;
+
+/// Countries of one way of shipping: there are no more.
+pub const MAX_COUNTRIES: usize = 250;
+
+/// Pieces of one variant.
+pub const MAX_STOCK: u32 = 1_000_000;
+
+/// Pieces of one order.
+pub const MAX_QUANTITY: u32 = 99;
+
+/// Reservations that one member may have open at once: a person fills in one order at a time, and another tab's.
+pub const MAX_OPEN_RESERVATIONS: usize = 3;
+
+/// The longest payment instructions and seller's details, in Unicode scalar values.
+pub const MAX_SETTING_CHARS: usize = 2_000;
+
+/// How often a show tells its viewers what is left, at most: the eye needs no more, and a rush of buyers must not become a
+/// rush of messages to everybody.
+pub const STOCK_INTERVAL_MS: u64 = 250;
+
 /// A token bucket: so many a second in the long run, so many at once after a silence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {

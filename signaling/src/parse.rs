@@ -1,7 +1,9 @@
 //! From bytes to a valid [`ClientMessage`], totally: whatever comes in, a message within all limits or a code comes out.
 
-use crate::limits::{MAX_CHAT_CHARS, MAX_MESSAGE_BYTES, MAX_NICKNAME_CHARS, MAX_SDP_BYTES, MAX_TOKEN_BYTES};
-use crate::{ClientMessage, RefusalCode, RequestId, TextFault, clean_line};
+use crate::limits::{
+    MAX_CHAT_CHARS, MAX_MESSAGE_BYTES, MAX_NICKNAME_CHARS, MAX_QUANTITY, MAX_SDP_BYTES, MAX_TOKEN_BYTES,
+};
+use crate::{ClientMessage, OrderKey, RefusalCode, RequestId, TextFault, clean_line};
 use serde::Deserialize;
 
 /// A message that was not accepted, and the request it names if one could be made out.
@@ -81,8 +83,28 @@ fn validate(message: ClientMessage) -> Result<ClientMessage, RefusalCode> {
             })?;
             ClientMessage::ChatSend { id, message, text }
         }
+        ClientMessage::Reserve { ref key, quantity, .. } => {
+            check_key(key)?;
+            if quantity == 0 || quantity > MAX_QUANTITY {
+                return Err(RefusalCode::QuantityInvalid);
+            }
+            message
+        }
+        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact } => {
+            check_key(&key)?;
+            let contact = Box::new(contact.cleaned()?);
+            ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact }
+        }
+        ClientMessage::OrderRelease { ref key, .. } | ClientMessage::OrderGet { ref key, .. } => {
+            check_key(key)?;
+            message
+        }
         other => other,
     })
+}
+
+fn check_key(key: &OrderKey) -> Result<(), RefusalCode> {
+    if key.is_well_formed() { Ok(()) } else { Err(RefusalCode::KeyInvalid) }
 }
 
 fn check_sdp(sdp: &str) -> Result<(), RefusalCode> {

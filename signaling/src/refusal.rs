@@ -94,11 +94,73 @@ codes! {
     ServerStopping = "server_stopping", "The server is stopping; reconnect.";
     /// The show's state could not be saved or is being reloaded; reconnect and resume.
     ShowRestarted = "show_restarted", "The show is being reloaded; reconnect and resume.";
+    /// No such product, or none that you may see.
+    ProductNotFound = "product_not_found", "There is no such product.";
+    /// The product or the variant cannot be bought.
+    NotForSale = "not_for_sale", "This is not for sale.";
+    /// Nobody can buy it before its opening.
+    NotOpen = "not_open", "The sale of this has not opened yet.";
+    /// Not so many are left.
+    SoldOut = "sold_out", "Not enough pieces are left.";
+    /// More than one buyer may have, of this or of everything at once.
+    OverLimit = "over_limit", "This is more than one buyer may have.";
+    /// The quantity is 0 or more than an order may have.
+    QuantityInvalid = "quantity_invalid", "An order has 1 to 99 pieces.";
+    /// The order's key does not have the form of one.
+    KeyInvalid = "key_invalid", "An order's key is 32 bytes in base64url.";
+    /// No such order, or the key is not its own.
+    OrderNotFound = "order_not_found", "There is no such order under this key.";
+    /// The same order id for something else.
+    OrderIdReused = "order_id_reused", "This order id was already used for something else.";
+    /// The reservation is over, by time or because it was given back; reserve again under a new id.
+    ReservationOver = "expired", "The reservation is over.";
+    /// The order is not at the point where this can be done.
+    OrderStepInvalid = "order_step_invalid", "The order cannot go there from where it is.";
+    /// The total is not the one that the buyer was shown.
+    PriceChanged = "price_changed", "The total is another one now.";
+    /// No such way of shipping, or it does not go there.
+    ShippingInvalid = "shipping_invalid", "The goods cannot be sent this way.";
+    /// Name, e-mail or address is missing or malformed.
+    ContactInvalid = "contact_invalid", "Name, e-mail or address is missing or malformed.";
+    /// An offer that says nothing, is out of bounds or runs already.
+    FlashInvalid = "flash_invalid", "The offer is empty or out of bounds.";
+    /// The offer's price is not below the lowest price of the last 30 days, or there is no such price.
+    FlashNotLower = "flash_not_lower", "The offer is not below the lowest price of the last 30 days.";
+    /// The shop is full: too many products, orders or open reservations.
+    ShopFull = "shop_full", "The shop has no room for more of this.";
+    /// The shop's state could not be saved or is being reloaded; ask again with the same ids.
+    ShopRestarted = "shop_restarted", "The shop is being reloaded; ask again with the same ids.";
     /// Something failed on the server; it is in its log, not here.
     Internal = "internal", "Something went wrong on the server.";
 }
 
 impl RefusalCode {
+    /// Whether only shopping meets it. Pages load the words for these when somebody shops.
+    #[must_use]
+    pub const fn is_about_shopping(self) -> bool {
+        matches!(
+            self,
+            Self::ProductNotFound
+                | Self::NotForSale
+                | Self::NotOpen
+                | Self::SoldOut
+                | Self::OverLimit
+                | Self::QuantityInvalid
+                | Self::KeyInvalid
+                | Self::OrderNotFound
+                | Self::OrderIdReused
+                | Self::ReservationOver
+                | Self::OrderStepInvalid
+                | Self::PriceChanged
+                | Self::ShippingInvalid
+                | Self::ContactInvalid
+                | Self::FlashInvalid
+                | Self::FlashNotLower
+                | Self::ShopFull
+                | Self::ShopRestarted
+        )
+    }
+
     /// Whether the session ends with this code: it is sent in a `bye` and as the reason of the close frame.
     #[must_use]
     pub const fn is_fatal(self) -> bool {

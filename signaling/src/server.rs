@@ -1,6 +1,8 @@
 //! What the server says: replies (they carry the request's `id`), events (durable, with `seq`), and state (newest wins).
 
-use crate::{Limits, Logged, MemberId, PeerId, RefusalCode, RequestId, Role, SessionId, ShowState, Stage};
+use crate::{
+    Limits, Logged, MemberId, Order, PeerId, ProductStock, RefusalCode, RequestId, Role, SessionId, ShowState, Stage,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -54,6 +56,10 @@ pub enum ServerMessage {
         /// How many layers to send, from the lowest; at least one.
         count: u8,
     },
+    /// What is left of a product changed.
+    Stock(ProductStock),
+    /// Reply to `reserve`, `order_place`, `order_release` and `order_get`: the order as it is stored now.
+    Order(OrderReply),
     /// The last message before the server closes the socket.
     Bye {
         /// Why.
@@ -168,6 +174,15 @@ pub struct Refused {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry_after_ms: Option<u32>,
+}
+
+/// The reply about an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OrderReply {
+    /// The request.
+    pub id: RequestId,
+    /// The order.
+    pub order: Box<Order>,
 }
 
 /// Why a media connection ended.

@@ -4,9 +4,12 @@
 //! `QUIORA_BLESS=1`, writes it anew.
 
 use crate::{
-    Answer, CatchUp, ClientMessage, Hello, Limits, Logged, MediaReply, MemberId, MessageId, OnAir, PROTOCOL_VERSION,
-    PeerEnd, PeerId, RefusalCode, Refused, Resume, Role, ServerMessage, SessionId, ShopId, ShowEvent, ShowId,
-    ShowState, ShowStatus, Source, Stage, Welcome, You,
+    Address, Answer, CatchUp, ClientMessage, Contact, Currency, Hello, Image, Limits, Logged, MediaReply, MemberId,
+    MessageId, Offer, OfferWish, OnAir, Order, OrderHand, OrderId, OrderKey, OrderReply, OrderStatus, OrderStep,
+    PROTOCOL_VERSION, PeerEnd, PeerId, Product, ProductCard, ProductDraft, ProductId, ProductStatus, ProductStock,
+    RefusalCode, Refused, Resume, Role, ServerMessage, SessionId, ShippingChoice, ShippingId, ShippingOption, ShopId,
+    ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus, Showcase, Source, Stage, Variant, VariantCard,
+    VariantDraft, VariantId, VariantStock, Welcome, You,
 };
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
@@ -19,14 +22,27 @@ pub fn generate() -> String {
         "// Generated from the crate `signaling`; do not edit. Renew: QUIORA_BLESS=1 cargo test -p quiora-signaling\n\n",
     );
     let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n");
-    let codes = RefusalCode::ALL.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-    let _ = writeln!(out, "export const REFUSAL_CODES = [{codes}] as const;\n");
-    macro_rules! declare {
-        ($($name:ty),+ $(,)?) => {
-            $(let _ = writeln!(out, "export {}\n", <$name as TS>::decl(&config));)+
-        };
+    // Two lists, so that a page that only watches carries no words about shopping.
+    for (name, shopping) in [("REFUSAL_CODES", false), ("SHOP_REFUSAL_CODES", true)] {
+        let codes = RefusalCode::ALL.iter().filter(|code| code.is_about_shopping() == shopping);
+        let codes = codes.map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "export const {name} = [{codes}] as const;\n");
     }
+    show(&mut out, &config);
+    shop(&mut out, &config);
+    out
+}
+
+macro_rules! declare {
+    ($out:ident, $config:ident, $($name:ty),+ $(,)?) => {
+        $(let _ = writeln!($out, "export {}\n", <$name as TS>::decl($config));)+
+    };
+}
+
+fn show(out: &mut String, config: &Config) {
     declare![
+        out,
+        config,
         ShopId,
         ShowId,
         MemberId,
@@ -52,8 +68,43 @@ pub fn generate() -> String {
         MediaReply,
         Answer,
         Refused,
+        OrderReply,
         Welcome,
         ServerMessage,
     ];
-    out
+}
+
+fn shop(out: &mut String, config: &Config) {
+    declare![
+        out,
+        config,
+        ProductId,
+        VariantId,
+        OrderId,
+        ShippingId,
+        Currency,
+        Image,
+        ProductStatus,
+        VariantDraft,
+        ProductDraft,
+        Variant,
+        Product,
+        VariantCard,
+        ProductCard,
+        VariantStock,
+        ProductStock,
+        OfferWish,
+        Offer,
+        Showcase,
+        OrderKey,
+        OrderStatus,
+        OrderHand,
+        OrderStep,
+        ShippingOption,
+        ShippingChoice,
+        Address,
+        Contact,
+        Order,
+        ShopSettings,
+    ];
 }

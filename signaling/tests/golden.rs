@@ -23,6 +23,128 @@ fn state() -> ShowState {
         ended_at_ms: None,
         stage: Stage { on_air: OnAir::Live, video: true, audio: true, source: Source::Camera },
         viewers: 42,
+        showcase: None,
+        stock: None,
+    }
+}
+
+fn card() -> ProductCard {
+    ProductCard {
+        product: uuid(20).into(),
+        title: "Borsa Conero".into(),
+        currency: Currency::EUR,
+        vat_bp: 2_200,
+        max_per_buyer: Some(2),
+        images: vec![Image {
+            image: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+            width_px: 1_200,
+            height_px: 900,
+            alt: "A brown bag".into(),
+        }],
+        variants: vec![
+            VariantCard {
+                variant: uuid(21).into(),
+                name: "cognac".into(),
+                price_minor: 18_900,
+                offer_minor: Some(14_900),
+                lowest_30_days_minor: Some(17_900),
+                for_sale_since_ms: Some(1_794_000_000_000),
+            },
+            VariantCard {
+                variant: uuid(22).into(),
+                name: "nero".into(),
+                price_minor: 18_900,
+                offer_minor: None,
+                lowest_30_days_minor: None,
+                for_sale_since_ms: None,
+            },
+        ],
+    }
+}
+
+fn showcase() -> Showcase {
+    Showcase {
+        at_ms: 1_795_338_121_000,
+        media_us: Some(1_795_338_120_870_000),
+        product: card(),
+        offer: Some(Offer { opens_at_ms: Some(1_795_338_130_000), ends_at_ms: 1_795_338_421_000, quantity: Some(10) }),
+    }
+}
+
+fn stock() -> ProductStock {
+    ProductStock {
+        product: uuid(20).into(),
+        as_of: 812,
+        for_sale: true,
+        variants: vec![
+            VariantStock { variant: uuid(21).into(), left: 3, reserved: 1 },
+            VariantStock { variant: uuid(22).into(), left: 0, reserved: 0 },
+        ],
+        offer_left: Some(2),
+    }
+}
+
+fn key() -> OrderKey {
+    OrderKey("kZ3uZl0mT1cQv8yq7s1Xh2b0o9nE5rJwA4dGfLtPiUc".into())
+}
+
+fn contact() -> Contact {
+    Contact {
+        name: "Aiko Tanaka".into(),
+        email: "aiko@example.jp".into(),
+        phone: String::new(),
+        address: Some(Address {
+            street: "1-2-3 Jingumae".into(),
+            postcode: "150-0001".into(),
+            city: "Tokyo".into(),
+            region: String::new(),
+            country: "JP".into(),
+        }),
+        note: String::new(),
+    }
+}
+
+fn order() -> Order {
+    let step = |status, at_ms, by| OrderStep { status, at_ms, by };
+    Order {
+        order: uuid(23).into(),
+        number: Some(17),
+        status: OrderStatus::Placed,
+        product: uuid(20).into(),
+        variant: uuid(21).into(),
+        title: "Borsa Conero".into(),
+        variant_name: "cognac".into(),
+        quantity: 1,
+        currency: Currency::EUR,
+        unit_minor: 14_900,
+        goods_minor: 14_900,
+        shipping: Some(ShippingChoice { shipping: uuid(24).into(), name: "Express".into(), pick_up: false }),
+        shipping_minor: 2_500,
+        total_minor: 17_400,
+        vat_minor: 3_138,
+        vat_bp: 2_200,
+        expires_at_ms: None,
+        withdrawn_at_ms: None,
+        steps: vec![
+            step(OrderStatus::Reserved, 1_795_338_140_000, OrderHand::Buyer),
+            step(OrderStatus::Placed, 1_795_338_180_000, OrderHand::Buyer),
+        ],
+        as_of: 813,
+    }
+}
+
+fn reserved() -> Order {
+    Order {
+        number: None,
+        status: OrderStatus::Reserved,
+        shipping: None,
+        shipping_minor: 0,
+        total_minor: 14_900,
+        vat_minor: 2_687,
+        expires_at_ms: Some(1_795_338_440_000),
+        steps: order().steps[..1].to_vec(),
+        as_of: 812,
+        ..order()
     }
 }
 
@@ -92,6 +214,46 @@ fn client_examples() -> Vec<(&'static str, ClientMessage)> {
             ClientMessage::ChatSend { id: 10, message: uuid(5).into(), text: "Which leather is this?".into() },
         ),
     ]
+    .into_iter()
+    .chain(shopping_examples())
+    .collect()
+}
+
+fn shopping_examples() -> Vec<(&'static str, ClientMessage)> {
+    let wish = OfferWish {
+        price_minor: Some(14_900),
+        quantity: Some(10),
+        opens_at_ms: Some(1_795_338_130_000),
+        duration_ms: 300_000,
+    };
+    vec![
+        ("pin", ClientMessage::Pin { id: 11, product: uuid(20).into(), offer: None }),
+        ("pin_offer", ClientMessage::Pin { id: 11, product: uuid(20).into(), offer: Some(wish) }),
+        ("unpin", ClientMessage::Unpin { id: 12 }),
+        (
+            "reserve",
+            ClientMessage::Reserve {
+                id: 13,
+                order: uuid(23).into(),
+                key: key(),
+                variant: uuid(21).into(),
+                quantity: 1,
+            },
+        ),
+        (
+            "order_place",
+            ClientMessage::OrderPlace {
+                id: 14,
+                order: uuid(23).into(),
+                key: key(),
+                total_minor: 17_400,
+                shipping: uuid(24).into(),
+                contact: contact().into(),
+            },
+        ),
+        ("order_release", ClientMessage::OrderRelease { id: 15, order: uuid(23).into(), key: key() }),
+        ("order_get", ClientMessage::OrderGet { id: 16, order: uuid(23).into(), key: key() }),
+    ]
 }
 
 fn server_examples() -> Vec<(&'static str, ServerMessage)> {
@@ -121,12 +283,91 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("event_chat", ServerMessage::Event(chat())),
         ("event_started", ServerMessage::Event(Logged { seq: 1, at_ms: 1, event: ShowEvent::Started })),
         ("event_ended", ServerMessage::Event(Logged { seq: 9, at_ms: 9, event: ShowEvent::Ended })),
+        (
+            "event_pinned",
+            ServerMessage::Event(Logged { seq: 8, at_ms: 8, event: ShowEvent::Pinned(showcase().into()) }),
+        ),
+        (
+            "event_unpinned",
+            ServerMessage::Event(Logged { seq: 9, at_ms: 9, event: ShowEvent::Unpinned { product: uuid(20).into() } }),
+        ),
+        ("stock", ServerMessage::Stock(stock())),
+        ("order_reserved", ServerMessage::Order(OrderReply { id: 13, order: reserved().into() })),
+        ("order_placed", ServerMessage::Order(OrderReply { id: 14, order: order().into() })),
         ("stage", ServerMessage::Stage(state().stage)),
         ("presence", ServerMessage::Presence { viewers: 43 }),
         ("peer_closed", ServerMessage::PeerClosed { peer: uuid(4).into(), reason: PeerEnd::Timeout }),
         ("layers_wanted", ServerMessage::LayersWanted { peer: uuid(4).into(), count: 2 }),
         ("bye", ServerMessage::bye(RefusalCode::SlowConsumer)),
     ]
+}
+
+/// What the HTTP API carries; it has no `type`.
+fn api_examples() -> Vec<(&'static str, serde_json::Value)> {
+    let value = |result: Result<serde_json::Value, serde_json::Error>| result.expect("values serialize");
+    let draft = ProductDraft {
+        title: "Borsa Conero".into(),
+        description: "Vegetable tanned, sewn by hand.".into(),
+        status: ProductStatus::Active,
+        vat_bp: 2_200,
+        max_per_buyer: Some(2),
+        images: card().images,
+        variants: vec![VariantDraft {
+            variant: None,
+            name: "cognac".into(),
+            sku: "BC-1".into(),
+            price_minor: 18_900,
+            stock: 5,
+        }],
+    };
+    let product = Product {
+        product: uuid(20).into(),
+        position: 0,
+        title: draft.title.clone(),
+        description: draft.description.clone(),
+        status: draft.status,
+        vat_bp: draft.vat_bp,
+        max_per_buyer: draft.max_per_buyer,
+        images: draft.images.clone(),
+        variants: vec![Variant {
+            variant: uuid(21).into(),
+            name: "cognac".into(),
+            sku: "BC-1".into(),
+            price_minor: 18_900,
+            lowest_30_days_minor: Some(17_900),
+            stock: 5,
+            free: 3,
+            reserved: 1,
+            sold: 1,
+        }],
+        currency: Currency::EUR,
+        created_at_ms: 1_794_000_000_000,
+        updated_at_ms: 1_795_000_000_000,
+    };
+    let settings = ShopSettings {
+        shipping: vec![ShippingOption {
+            shipping: uuid(24).into(),
+            name: "Express".into(),
+            price_minor: 2_500,
+            pick_up: false,
+            countries: vec!["JP".into(), "DE".into()],
+        }],
+        payment_instructions: "IBAN IT60 X054 2811 1010 0000 0123 456".into(),
+        seller_details: "Cuoio & Filo, Via Roma 1, 60100 Ancona, IT01234567890".into(),
+        ..ShopSettings::default()
+    };
+    vec![
+        ("product_draft", value(serde_json::to_value(draft))),
+        ("product", value(serde_json::to_value(product))),
+        ("settings", value(serde_json::to_value(settings))),
+    ]
+}
+
+#[test]
+fn api_bodies_keep_their_form() {
+    for (name, body) in api_examples() {
+        hold(&golden(&format!("api_{name}")), &pretty(&body));
+    }
 }
 
 fn blessing() -> bool {

@@ -131,12 +131,14 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         ServerMessage::Welcome(welcome) => Some(welcome.id),
         ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
         ServerMessage::Answer(answer) => Some(answer.id),
+        ServerMessage::Order(reply) => Some(reply.id),
         ServerMessage::Refused(refused) => refused.id,
         ServerMessage::Event(_)
         | ServerMessage::Stage(_)
         | ServerMessage::Presence { .. }
         | ServerMessage::PeerClosed { .. }
         | ServerMessage::LayersWanted { .. }
+        | ServerMessage::Stock(_)
         | ServerMessage::Bye { .. } => None,
     }
 }

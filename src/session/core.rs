@@ -84,6 +84,7 @@ pub struct SessionCore {
     requests: Bucket,
     chat: Bucket,
     offers: Bucket,
+    shopping: Bucket,
     strikes: Strikes,
     publishing: Option<PeerId>,
     subscribed: Option<PeerId>,
@@ -101,6 +102,7 @@ impl SessionCore {
             requests: Bucket::new(limits::REQUESTS, now),
             chat: Bucket::new(limits::CHAT, now),
             offers: Bucket::new(limits::OFFERS, now),
+            shopping: Bucket::new(limits::SHOPPING, now),
             strikes: Strikes::new(limits::FLOOD_STRIKES, Duration::from_millis(limits::FLOOD_WINDOW_MS), now),
             publishing: None,
             subscribed: None,
@@ -161,6 +163,10 @@ impl SessionCore {
         let taken = match &message {
             ClientMessage::ChatSend { .. } => self.chat.take(now),
             ClientMessage::Publish { .. } | ClientMessage::Subscribe { .. } => self.offers.take(now),
+            ClientMessage::Reserve { .. }
+            | ClientMessage::OrderPlace { .. }
+            | ClientMessage::OrderRelease { .. }
+            | ClientMessage::OrderGet { .. } => self.shopping.take(now),
             ClientMessage::Hello(hello) if hello.subscribe.is_some() => self.offers.take(now),
             ClientMessage::Hello(_)
             | ClientMessage::Ping { .. }
@@ -169,7 +175,9 @@ impl SessionCore {
             | ClientMessage::ShowStart { .. }
             | ClientMessage::ShowEnd { .. }
             | ClientMessage::StageSet { .. }
-            | ClientMessage::Rename { .. } => Ok(()),
+            | ClientMessage::Rename { .. }
+            | ClientMessage::Pin { .. }
+            | ClientMessage::Unpin { .. } => Ok(()),
         };
         match taken {
             Ok(()) => Inbound::Accept(message),

@@ -1,7 +1,7 @@
 //! Which message goes where. Only a `match`; what is done lives in the feature's file or behind the show's handle.
 
 use super::actor::Session;
-use super::core::Direction;
+use super::core::{Direction, Refusal};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
@@ -31,8 +31,19 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             session.shared.metrics.chat_lines.inc();
             ask(session, id, Command::Chat { message, text }).await;
         }
+        ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
+        // Nothing is sold yet.
+        ClientMessage::Pin { id, .. } => refuse(session, id, RefusalCode::ProductNotFound),
+        ClientMessage::Reserve { id, .. } => refuse(session, id, RefusalCode::NotForSale),
+        ClientMessage::OrderPlace { id, .. }
+        | ClientMessage::OrderRelease { id, .. }
+        | ClientMessage::OrderGet { id, .. } => refuse(session, id, RefusalCode::OrderNotFound),
     }
     Ok(())
+}
+
+fn refuse(session: &Session, id: RequestId, code: RefusalCode) {
+    session.refuse(Refusal { id: Some(id), code, retry_after: None });
 }
 
 /// Hands a command to the show, which replies through the outbox.

@@ -127,6 +127,7 @@ impl Actor {
             }
             Mail::Feed(feed) => self.core.feed(feed),
             Mail::Unfeed(session) => plan.add(self.core.unfeed(session)),
+            Mail::Stock(stock) => plan.add(self.core.stock(now_ms, stock)),
             Mail::Stop => {}
         }
     }

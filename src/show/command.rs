@@ -1,7 +1,7 @@
 //! What can be asked of a show, and what media tells it. Plain values; the texts in them are already clean and within
 //! the protocol's limits (`quiora_signaling::parse`).
 
-use quiora_signaling::{MessageId, PeerEnd, PeerId, SessionId, Source};
+use quiora_signaling::{MessageId, PeerEnd, PeerId, SessionId, Showcase, Source};
 
 /// A request of a joined session. Each is answered by `done` or `refused`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum Command {
         /// One clean line.
         text: String,
     },
+    /// Puts a product on screen, as the shop says it is. The show fills in its own clock.
+    Pin(Box<Showcase>),
+    /// Takes the product off the screen. Repeatable.
+    Unpin,
     /// The session takes its own media off the stage on purpose, so that viewers are not told to wait for it.
     StopPublishing,
 }

@@ -16,6 +16,7 @@ mod history;
 mod members;
 mod nickname;
 mod presence;
+mod showcase;
 mod stage;
 
 pub use chat::text_hash;
@@ -29,8 +30,10 @@ use members::{Members, Seat};
 use presence::Presence;
 use quiora_signaling::limits::MAX_SESSIONS_PER_SHOW;
 use quiora_signaling::{
-    MemberId, OnAir, RefusalCode, RequestId, Resume, Role, SessionId, ShowEvent, ShowId, ShowState, ShowStatus,
+    MemberId, OnAir, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowEvent, ShowId, ShowState,
+    ShowStatus, Showcase,
 };
+use showcase::ShowcaseState;
 use stage::StageState;
 
 /// What a show is, apart from its log. Times are milliseconds since the Unix epoch.
@@ -77,14 +80,16 @@ pub struct ShowCore {
     members: Members,
     stage: StageState,
     presence: Presence,
+    showcase: ShowcaseState,
 }
 
 impl ShowCore {
     /// A show as the store has it. One that is live waits for its seller, whose media the restart has cut off.
     #[must_use]
-    pub fn new(facts: ShowFacts, history: History) -> Self {
+    pub fn new(facts: ShowFacts, mut history: History) -> Self {
         let on_air = if facts.status == ShowStatus::Live { OnAir::Reconnecting } else { OnAir::Off };
         Self {
+            showcase: ShowcaseState::new(history.pinned.take()),
             log: Log::new(history),
             members: Members::new(&facts.shop),
             stage: StageState::new(on_air),
@@ -169,6 +174,11 @@ impl ShowCore {
                 None
             }
             Command::Chat { message, text } => Some(self.chat(now_ms, seat, message, text, &mut effects)?),
+            Command::Pin(showcase) => Some(self.pin(now_ms, seat, showcase, &mut effects)?),
+            Command::Unpin => {
+                self.permit(seat, Action::Pin)?;
+                self.unpin(now_ms, &mut effects)
+            }
             Command::StopPublishing => {
                 effects.extend(self.stage.stop(session).map(Effect::Stage));
                 None
@@ -227,15 +237,52 @@ impl ShowCore {
         effects
     }
 
+    /// The shop says what is left of a product.
+    pub fn stock(&mut self, now_ms: u64, stock: ProductStock) -> Vec<Effect> {
+        self.showcase.set(stock);
+        self.showcase.handle_timeout(now_ms).into_iter().map(Effect::Stock).collect()
+    }
+
+    /// What is pinned on screen.
+    #[must_use]
+    pub const fn pinned(&self) -> Option<&Showcase> {
+        self.showcase.pinned()
+    }
+
     /// When [`ShowCore::handle_timeout`] wants to be called, if ever: milliseconds since the Unix epoch.
     #[must_use]
-    pub const fn poll_timeout(&self) -> Option<u64> {
-        self.presence.poll_timeout()
+    pub fn poll_timeout(&self) -> Option<u64> {
+        [self.presence.poll_timeout(), self.showcase.poll_timeout()].into_iter().flatten().min()
     }
 
     /// Does what has become due.
     pub fn handle_timeout(&mut self, now_ms: u64) -> Vec<Effect> {
-        self.presence.handle_timeout(now_ms).map(|viewers| Effect::Presence { viewers }).into_iter().collect()
+        let presence = self.presence.handle_timeout(now_ms).map(|viewers| Effect::Presence { viewers });
+        presence.into_iter().chain(self.showcase.handle_timeout(now_ms).into_iter().map(Effect::Stock)).collect()
+    }
+
+    fn pin(
+        &mut self,
+        now_ms: u64,
+        seat: Seat,
+        mut showcase: Box<Showcase>,
+        effects: &mut Vec<Effect>,
+    ) -> Result<u64, RefusalCode> {
+        self.permit(seat, Action::Pin)?;
+        showcase.at_ms = self.log.clock(now_ms);
+        self.showcase.pin(showcase.clone());
+        let logged = self.log.append(now_ms, ShowEvent::Pinned(showcase));
+        let seq = logged.seq;
+        effects.push(Effect::Event(logged));
+        Ok(seq)
+    }
+
+    fn unpin(&mut self, now_ms: u64, effects: &mut Vec<Effect>) -> Option<u64> {
+        let product = self.showcase.unpin()?;
+        let logged = self.log.append(now_ms, ShowEvent::Unpinned { product });
+        let seq = logged.seq;
+        effects.push(Effect::Event(logged));
+        Some(seq)
     }
 
     fn start(&mut self, now_ms: u64, seat: Seat, effects: &mut Vec<Effect>) -> Result<Option<u64>, RefusalCode> {
@@ -260,6 +307,7 @@ impl ShowCore {
             return Ok(None);
         }
         self.permit(seat, Action::End)?;
+        self.unpin(now_ms, effects);
         let logged = self.log.append(now_ms, ShowEvent::Ended);
         let seq = logged.seq;
         self.facts.status = ShowStatus::Ended;
@@ -291,6 +339,8 @@ impl ShowCore {
             ended_at_ms: self.facts.ended_at_ms,
             stage: self.stage.stage(),
             viewers: self.members.viewers(),
+            showcase: self.showcase.pinned().cloned().map(Box::new),
+            stock: self.showcase.stock().cloned(),
         }
     }
 }

@@ -8,7 +8,9 @@ use super::core::{Joining, check};
 use super::outbox::Outbox;
 use super::rights::Action;
 use crate::store::Store;
-use quiora_signaling::{MediaReply, MemberId, RefusalCode, RequestId, Resume, Role, SessionId, ShowId, ShowStatus};
+use quiora_signaling::{
+    MediaReply, MemberId, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowId, ShowStatus,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
@@ -51,6 +53,8 @@ pub(super) enum Mail {
     Feed(Feed),
     /// A feed was ended on purpose.
     Unfeed(SessionId),
+    /// The shop says what is left.
+    Stock(ProductStock),
     /// The server is stopping: do what came before, then end.
     Stop,
 }
@@ -149,6 +153,14 @@ impl ShowHandle {
     /// Tells that a feed ends on purpose, so that viewers are not told to wait for it.
     pub async fn unfeed(&self, session: SessionId) {
         self.send(Mail::Unfeed(session)).await;
+    }
+
+    /// Tells what is left of a product, unless the show is so busy that it would have to be waited for: the next change
+    /// tells it again.
+    pub fn stock(&self, stock: ProductStock) {
+        if self.mailbox.try_send(Mail::Stock(stock)).is_err() {
+            tracing::debug!(show = %self.show, "a stock was not told");
+        }
     }
 
     /// A show that is gone has closed the outboxes of its sessions; a [`Ticket`] that comes too late closes its own.

@@ -12,8 +12,8 @@
 
 use axum::extract::ws::Utf8Bytes;
 use quiora_signaling::limits::{MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES};
-use quiora_signaling::{RefusalCode, ServerMessage};
-use std::collections::VecDeque;
+use quiora_signaling::{ProductId, RefusalCode, ServerMessage};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -77,16 +77,15 @@ impl Frame {
 }
 
 /// A state of which only the newest matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StateKey {
     /// `stage`.
     Stage,
     /// `presence`.
     Presence,
+    /// `stock`, of each product its own.
+    Stock(ProductId),
 }
-
-/// The number of [`StateKey`]s.
-const STATES: usize = 2;
 
 /// What may happen to a frame while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,8 +126,8 @@ struct Queue {
     bytes: usize,
     /// Frames taken so far: the absolute number of the queue's front.
     taken: u64,
-    /// The absolute number of the frame that waits for each state.
-    states: [Option<u64>; STATES],
+    /// The absolute number of the frame that waits for each state. Emptied with the queue, so no larger than it.
+    states: HashMap<StateKey, u64>,
     closed: Option<RefusalCode>,
 }
 
@@ -206,7 +205,7 @@ impl Queue {
             return false;
         }
         let waiting = match class {
-            Class::State(key) => self.states[key as usize].and_then(|n| self.position(n)),
+            Class::State(key) => self.states.get(&key).and_then(|n| self.position(*n)),
             Class::Reply | Class::Event => None,
         };
         let replaced = waiting.map_or(0, |at| self.frames[at].len());
@@ -221,7 +220,7 @@ impl Queue {
             return true;
         }
         if let Class::State(key) = class {
-            self.states[key as usize] = Some(self.taken + self.frames.len() as u64);
+            self.states.insert(key, self.taken + self.frames.len() as u64);
         }
         self.frames.push_back(frame);
         true
@@ -239,6 +238,9 @@ impl Queue {
         };
         self.taken += 1;
         self.bytes -= frame.len();
+        if self.frames.is_empty() {
+            self.states.clear();
+        }
         Some(Next::Frame(frame))
     }
 

@@ -126,6 +126,10 @@ impl Plan {
                 let frame = Frame::encode(&ServerMessage::Presence { viewers });
                 self.steps.push(Step::TellAll(Class::State(StateKey::Presence), frame));
             }
+            Effect::Stock(stock) => {
+                let class = Class::State(StateKey::Stock(stock.product));
+                self.steps.push(Step::TellAll(class, Frame::encode(&ServerMessage::Stock(stock))));
+            }
             Effect::LayersWanted { session, peer, count } => {
                 self.steps.push(Step::Tell(session, ServerMessage::LayersWanted { peer, count }));
             }

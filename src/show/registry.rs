@@ -224,6 +224,7 @@ async fn load(store: &Store, show: ShowId) -> Result<Option<(ShowRow, History)>,
         seq,
         recent: store.log_after(show, seq.saturating_sub(u64::from(recent)), recent).await?,
         chat: store.recent_chat(show, chat).await?,
+        pinned: store.pinned(show).await?,
         lines: store.message_ids(show, MAX_LINES as u32, text_hash).await?.into_iter().map(line).collect(),
     };
     Ok(Some((row, history)))

@@ -20,19 +20,23 @@ pub enum Action {
     End,
     /// Say what the stage shows.
     SetStage,
+    /// Put a product on screen, and take it off.
+    Pin,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Subscribe, Self::Rename, Self::Chat, Self::Publish, Self::Start, Self::End, Self::SetStage];
+    pub const ALL: [Self; 8] =
+        [Self::Subscribe, Self::Rename, Self::Chat, Self::Publish, Self::Start, Self::End, Self::SetStage, Self::Pin];
 
     /// Whether it still makes sense when the show is over: who has missed it may read the chat, and nothing else.
     #[must_use]
     pub const fn outlives_the_show(self) -> bool {
         match self {
             Self::Rename => true,
-            Self::Subscribe | Self::Chat | Self::Publish | Self::Start | Self::End | Self::SetStage => false,
+            Self::Subscribe | Self::Chat | Self::Publish | Self::Start | Self::End | Self::SetStage | Self::Pin => {
+                false
+            }
         }
     }
 }
@@ -43,7 +47,10 @@ pub const fn allows(role: Role, action: Action) -> bool {
     match (role, action) {
         (Role::Host, _) => true,
         (Role::Moderator | Role::Viewer, Action::Subscribe | Action::Rename | Action::Chat) => true,
-        (Role::Moderator | Role::Viewer, Action::Publish | Action::Start | Action::End | Action::SetStage) => false,
+        (
+            Role::Moderator | Role::Viewer,
+            Action::Publish | Action::Start | Action::End | Action::SetStage | Action::Pin,
+        ) => false,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Store, StoreError, rows};
 use futures_util::TryStreamExt;
-use quiora_signaling::{Logged, MemberId, MessageId, ShowEvent, ShowId, ShowStatus};
+use quiora_signaling::{Logged, MemberId, MessageId, ShowEvent, ShowId, ShowStatus, Showcase};
 use sqlx::{Row, Sqlite, Transaction};
 use std::sync::atomic::Ordering;
 
@@ -128,6 +128,26 @@ impl Store {
         Ok(lines)
     }
 
+    /// What is pinned on screen: the newest pin, unless it was taken off since.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pinned(&self, show: ShowId) -> Result<Option<Box<Showcase>>, StoreError> {
+        let newest = |kind: &'static str| {
+            sqlx::query("SELECT seq, at_ms, body FROM events WHERE show = ? AND kind = ? ORDER BY seq DESC LIMIT 1")
+                .bind(rows::blob(&show.0).to_vec())
+                .bind(kind)
+                .fetch_optional(&self.reader)
+        };
+        let pinned = newest("pinned").await?.as_ref().map(rows::logged).transpose()?;
+        let unpinned = newest("unpinned").await?.as_ref().map(rows::logged).transpose()?;
+        let unpinned_seq = unpinned.map_or(0, |logged| logged.seq);
+        Ok(pinned.filter(|logged| logged.seq > unpinned_seq).and_then(|logged| match logged.event {
+            ShowEvent::Pinned(showcase) => Some(showcase),
+            _ => None,
+        }))
+    }
+
     /// The `seq` of the newest event; 0 if there is none.
     ///
     /// # Errors
@@ -158,6 +178,8 @@ async fn insert_event(tx: &mut Transaction<'_, Sqlite>, show: ShowId, logged: &L
     let (kind, member, message) = match &logged.event {
         ShowEvent::Started => ("started", None, None),
         ShowEvent::Ended => ("ended", None, None),
+        ShowEvent::Pinned(_) => ("pinned", None, None),
+        ShowEvent::Unpinned { .. } => ("unpinned", None, None),
         ShowEvent::Chat { message, member, .. } => ("chat", Some(rows::blob(&member.0)), Some(rows::blob(&message.0))),
     };
     let body = serde_json::to_string(&logged.event).map_err(|_| StoreError::OutOfBounds("an event"))?;

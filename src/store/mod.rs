@@ -13,8 +13,10 @@
 
 mod access;
 mod error;
+mod images;
 mod log;
 mod open;
+mod orders;
 mod rows;
 mod shop;
 mod shows;
@@ -22,7 +24,9 @@ mod stream;
 
 pub use access::LoginKind;
 pub use error::StoreError;
+pub use images::ImageRow;
 pub use log::{KnownLine, MemberName, ShowPatch};
+pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
 

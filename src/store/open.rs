@@ -13,7 +13,10 @@ use std::time::Duration;
 
 /// The steps of the schema: number, name, SQL. One that was released never changes: a database remembers its checksum.
 /// Listed by hand, because sqlx's macro would compile SQLite a second time for the compiler to read one folder.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "first house", include_str!("migrations/0001_first_house.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "first house", include_str!("migrations/0001_first_house.sql")),
+    (2, "shop", include_str!("migrations/0002_shop.sql")),
+];
 
 /// The file in the data directory when no URL says otherwise.
 const FILE_NAME: &str = "quiora.db";

@@ -36,7 +36,7 @@ async fn start(client: &mut Client) {
 fn line_of(logged: &Logged) -> Option<(u64, String)> {
     match &logged.event {
         ShowEvent::Chat { text, .. } => Some((logged.seq, text.clone())),
-        ShowEvent::Started | ShowEvent::Ended => None,
+        ShowEvent::Started | ShowEvent::Ended | ShowEvent::Pinned(_) | ShowEvent::Unpinned { .. } => None,
     }
 }
 

@@ -1,9 +1,12 @@
 // Every refusal code in words that help the person who meets it. Codes that mean the same to them share a
-// sentence. The record is exhaustive: a new code does not compile until somebody has found its words.
+// sentence. The record is exhaustive: a new code does not compile until somebody has found its words. Those about
+// shopping (SHOP_REFUSAL_CODES) are not here: who only watches does not load them.
 import * as m from "./generated/messages";
-import { REFUSAL_CODES, type RefusalCode } from "./protocol";
+import { REFUSAL_CODES } from "./protocol";
 
-const SENTENCE: Record<RefusalCode, () => string> = {
+type Code = (typeof REFUSAL_CODES)[number];
+
+const SENTENCE: Record<Code, () => string> = {
   hello_expected: m.refusal_unreachable,
   hello_repeated: m.refusal_unknown,
   version_unsupported: m.refusal_update,
@@ -38,7 +41,7 @@ const SENTENCE: Record<RefusalCode, () => string> = {
   internal: m.refusal_unknown,
 };
 
-const isCode = (code: string): code is RefusalCode => (REFUSAL_CODES as readonly string[]).includes(code);
+const isCode = (code: string): code is Code => (REFUSAL_CODES as readonly string[]).includes(code);
 
 /** The sentence for a code; one of a newer server than this page gets the general one. */
 export const refusal = (code: string): string => (isCode(code) ? SENTENCE[code] : m.refusal_unknown)();

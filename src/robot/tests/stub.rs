@@ -120,6 +120,8 @@ fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
             ended_at_ms: None,
             stage: Stage { on_air, ..Stage::default() },
             viewers: 0,
+            showcase: None,
+            stock: None,
         },
         catch_up: CatchUp::Snapshot { seq: 0, chat: Vec::new() },
         media: None,

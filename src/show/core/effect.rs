@@ -1,7 +1,7 @@
 //! What the shell must do: the core's only output.
 
 use quiora_signaling::{
-    CatchUp, Logged, MemberId, PeerEnd, PeerId, RequestId, SessionId, ShowState, ShowStatus, Stage, You,
+    CatchUp, Logged, MemberId, PeerEnd, PeerId, ProductStock, RequestId, SessionId, ShowState, ShowStatus, Stage, You,
 };
 
 /// Something to do, in this order relative to the others of its turn.
@@ -36,6 +36,8 @@ pub enum Effect {
         /// Members with role viewer and an open session.
         viewers: u32,
     },
+    /// Tell everybody, newest of each product wins.
+    Stock(ProductStock),
     /// Tell this session alone.
     PeerClosed {
         /// Whom to tell.
@@ -73,6 +75,7 @@ impl Effect {
             | Self::Done { .. }
             | Self::Stage(_)
             | Self::Presence { .. }
+            | Self::Stock(_)
             | Self::PeerClosed { .. }
             | Self::LayersWanted { .. }
             | Self::Gone { .. }

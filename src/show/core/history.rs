@@ -2,7 +2,7 @@
 //! the ids of lines for who repeats himself. The whole is in the store.
 
 use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
-use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, ShowEvent};
+use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, ShowEvent, Showcase};
 use std::collections::{HashMap, VecDeque};
 
 /// Ids of lines that are remembered, the newest: a client repeats a line within minutes, and this is hours of a
@@ -16,6 +16,9 @@ const MAX_DELTA_BYTES: usize = 384 * 1024;
 /// What one event costs on the wire beside its texts, at most: ids, numbers, names of fields.
 const EVENT_OVERHEAD_BYTES: usize = 256;
 
+/// What a card costs on the wire, at most: that many variants, and texts that are all escapes or all four bytes long.
+const CARD_BYTES: usize = 16 * 1024;
+
 /// What the store remembers of a show. Everything is oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -27,6 +30,8 @@ pub struct History {
     pub chat: Vec<Logged>,
     /// The newest ids of lines; at most [`MAX_LINES`] are kept.
     pub lines: Vec<(MessageId, Line)>,
+    /// What is pinned on screen.
+    pub pinned: Option<Box<Showcase>>,
 }
 
 /// What tells a repeated line from a reused id.
@@ -75,7 +80,7 @@ impl Log {
     /// Gives the event its place and time. Times never go back, whatever the clock does.
     pub(super) fn append(&mut self, now_ms: u64, event: ShowEvent) -> Logged {
         self.seq += 1;
-        self.at_ms = self.at_ms.max(now_ms);
+        self.at_ms = self.clock(now_ms);
         let logged = Logged { seq: self.seq, at_ms: self.at_ms, event };
         if matches!(logged.event, ShowEvent::Chat { .. }) {
             self.chat.push_back(logged.clone());
@@ -83,6 +88,11 @@ impl Log {
         self.recent.push_back(logged.clone());
         self.trim();
         logged
+    }
+
+    /// The show's clock: what an event gets that is appended now.
+    pub(super) fn clock(&self, now_ms: u64) -> u64 {
+        self.at_ms.max(now_ms)
     }
 
     pub(super) fn line(&self, message: MessageId) -> Option<Line> {
@@ -123,7 +133,8 @@ impl Log {
                     + match &logged.event {
                         // Quotes and backslashes are sent as two bytes.
                         ShowEvent::Chat { nickname, text, .. } => 2 * (nickname.len() + text.len()),
-                        ShowEvent::Started | ShowEvent::Ended => 0,
+                        ShowEvent::Pinned(_) => CARD_BYTES,
+                        ShowEvent::Started | ShowEvent::Ended | ShowEvent::Unpinned { .. } => 0,
                     }
             })
             .sum()

@@ -2,6 +2,7 @@
 //! from outside in `feed.rs`.
 mod crowd;
 mod feed;
+mod showcase;
 
 use super::nickname::skeleton;
 use super::*;

@@ -12,6 +12,7 @@ fn the_table_is_what_it_is() {
         (Action::Start, [true, false, false]),
         (Action::End, [true, false, false]),
         (Action::SetStage, [true, false, false]),
+        (Action::Pin, [true, false, false]),
     ];
     assert_eq!(table.map(|(action, _)| action), Action::ALL);
     for (action, row) in table {

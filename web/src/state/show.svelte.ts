@@ -167,6 +167,9 @@ export class ShowStore {
         lines.push({ message, member, nickname, role, text, at_ms, own, delivery: "sent", code: null });
         return;
       }
+      case "pinned":
+      case "unpinned":
+        return;
       default:
         // A newer server may log things that this page does not know; they keep their place in the count.
         return event satisfies never;

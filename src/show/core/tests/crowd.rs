@@ -218,6 +218,7 @@ impl World {
             recent: self.log.clone(),
             chat: self.log.clone(),
             lines: lines.collect(),
+            pinned: None,
         };
         self.core = ShowCore::new(facts(ShowStatus::Live), history);
     }

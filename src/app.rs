@@ -13,6 +13,7 @@ use crate::http::{Http, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Sessions, Shared};
+use crate::shop::Shops;
 use crate::show::Shows;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};
@@ -31,6 +32,12 @@ pub use demo::Links;
 
 /// The name of the store's secret that signs join tokens.
 const JOIN_TOKEN_SECRET: &str = "join_tokens";
+
+/// The name of the store's secret that tells buyers apart.
+const BUYER_SECRET: &str = "buyers";
+
+/// Products whose stock changed and of which shows have not been told.
+const STOCKS: usize = 64;
 
 /// Shows that end at once; a show that finds no room waits for it outside its mailbox.
 const NOTICES: usize = 64;
@@ -58,6 +65,7 @@ pub struct Running {
     base: BaseUrl,
     store: Store,
     shows: Shows,
+    shops: Shops,
     media: Media,
     tokens: JoinTokens,
     resources: Resources,
@@ -81,16 +89,21 @@ impl App {
         let (media, events) = Media::start(&media_config)?;
         let (noticed, notices) = mpsc::channel(NOTICES);
         let shows = Shows::new(store.clone(), noticed);
+        let (stocked, stocks) = mpsc::channel(STOCKS);
+        let shops = Shops::new(store.clone(), stocked, store.secret(BUYER_SECRET).await?);
+        tokio::spawn(route::shops_to_shows(stocks, shows.clone()));
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
-        tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), resources.clone()));
+        tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), shops.clone(), resources.clone()));
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
         let metrics = Metrics::new(media.clone());
         let http = Http::new(Parts {
             store: store.clone(),
+            shops: shops.clone(),
             media: media.clone(),
             sessions: Sessions::new(Shared {
                 shows: shows.clone(),
+                shops: shops.clone(),
                 media: media.clone(),
                 tokens: tokens.clone(),
                 metrics: metrics.clone(),
@@ -110,7 +123,7 @@ impl App {
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, store, shows, media, tokens, resources, stop, sessions, server })
+        Ok(Running { address, base, store, shows, shops, media, tokens, resources, stop, sessions, server })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -148,6 +161,12 @@ impl Running {
     #[must_use]
     pub const fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// The shops, for tests and the demo.
+    #[must_use]
+    pub const fn shops(&self) -> &Shops {
+        &self.shops
     }
 
     /// The signer of join tokens, for tests and the demo.
@@ -223,6 +242,9 @@ impl Running {
         }
         if timeout(SAVE_SHOWS, self.shows.stop()).await.is_err() {
             tracing::warn!("some shows were still saving; nobody was told of what they had not saved");
+        }
+        if timeout(SAVE_SHOWS, self.shops.stop()).await.is_err() {
+            tracing::warn!("a shop was still saving; nobody was told of what it had not saved");
         }
         if timeout(CLOSE_STORE, self.store.close()).await.is_err() {
             tracing::warn!("the store was still busy");

@@ -7,7 +7,7 @@
 //! fails when they do not:
 //!
 //! ```text
-//! signaling  <-  cores (sfu, srtp, show core, session core)  <-  shells (show, session, media, store, http, robot)  <-  app  <-  main
+//! signaling  <-  cores (sfu, srtp, show, shop, session core)  <-  shells (show, shop, session, media, store, http, robot)  <-  app  <-  main
 //! ```
 //!
 //! | folder | owns | runs as |
@@ -16,6 +16,7 @@
 //! | [`srtp`] | how packets are sealed and opened | pure functions of bytes, keys and numbers |
 //! | [`media`] | sockets, WebRTC peers, media threads; with the robot the only folder that names `rtc` | N worker threads |
 //! | [`show`] | one live event: members, chat, stage, its event log | one task per show |
+//! | [`shop`] | a seller's business: catalogue, stock, reservations, orders | one task per shop |
 //! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
 //! | [`store`] | all SQL | a pool and its single writer |
 //! | [`http`] | pages, JSON API, WebSocket upgrade, health, metrics | axum |
@@ -31,6 +32,7 @@ pub mod media;
 pub mod robot;
 pub mod session;
 pub mod sfu;
+pub mod shop;
 pub mod show;
 pub mod srtp;
 pub mod store;

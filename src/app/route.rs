@@ -1,9 +1,11 @@
-//! Who hears what: the media plane and the shows do not know each other.
+//! Who hears what: media plane, shows and shops do not know each other.
 
 use crate::http::{Feeding, Resources};
 use crate::media::{Media, MediaEvent};
+use crate::shop::core::Command;
+use crate::shop::{Answer, Ask, Query, Shops};
 use crate::show::{MediaNotice, ShowNotice, Shows};
-use quiora_signaling::{PeerEnd, ShowId};
+use quiora_signaling::{PeerEnd, ProductId, ProductStock, ShopId, ShowId};
 use tokio::sync::mpsc;
 
 /// Tells each show what happened to its media; a resource of WHIP or WHEP ends with its peer. Ends with the media plane.
@@ -23,18 +25,48 @@ pub(super) async fn shows_to_media(
     mut notices: mpsc::Receiver<ShowNotice>,
     media: Media,
     shows: Shows,
+    shops: Shops,
     resources: Resources,
 ) {
     while let Some(notice) = notices.recv().await {
         match notice {
             ShowNotice::Ended(show) => media.close_show(show),
-            ShowNotice::Loaded(show) => {
+            // Not awaited: what the shop says in turn waits for the shows.
+            ShowNotice::Unpinned { shop, product } => {
+                tokio::spawn(end_offer(shops.clone(), shop, product));
+            }
+            ShowNotice::Loaded { show, shop, pinned } => {
+                if let Some(product) = pinned {
+                    tokio::spawn(remind_stock(shows.clone(), shops.clone(), show, shop, product));
+                }
                 if let Some(feeding) = resources.feeding(show) {
                     // Not awaited: the show may be waiting for this very loop.
                     tokio::spawn(remind(shows.clone(), resources.clone(), show, feeding));
                 }
             }
         }
+    }
+}
+
+/// Tells all shows what is left of what a shop sells. Ends with the shops.
+pub(super) async fn shops_to_shows(mut stocks: mpsc::Receiver<ProductStock>, shows: Shows) {
+    while let Some(stock) = stocks.recv().await {
+        shows.stock(&stock).await;
+    }
+}
+
+/// Tells a show what is left of what it has pinned.
+async fn remind_stock(shows: Shows, shops: Shops, show: ShowId, shop: ShopId, product: ProductId) {
+    let answer = shops.ask(shop, Ask::Query(Query::Stock(product))).await;
+    if let (Ok(Answer::Stock(stock)), Some(handle)) = (answer, shows.by_id(show).await) {
+        handle.stock(stock).await;
+    }
+}
+
+/// Ends the offer of a product that is no longer on screen. What cannot be ended now ends at its own time.
+async fn end_offer(shops: Shops, shop: ShopId, product: ProductId) {
+    if let Err(code) = shops.ask(shop, Ask::Command(Command::EndOffer { product })).await {
+        tracing::warn!(shop.id = %shop, %code, "an offer was not ended");
     }
 }
 

@@ -147,7 +147,23 @@ const fn refused(code: RefusalCode) -> StatusCode {
         RefusalCode::MediaBusy | RefusalCode::ServerStopping | RefusalCode::ShowRestarted => {
             StatusCode::SERVICE_UNAVAILABLE
         }
-        RefusalCode::ShowNotFound => StatusCode::NOT_FOUND,
+        RefusalCode::ShopRestarted => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalCode::ShowNotFound | RefusalCode::ProductNotFound | RefusalCode::OrderNotFound => StatusCode::NOT_FOUND,
+        RefusalCode::NotForSale
+        | RefusalCode::NotOpen
+        | RefusalCode::SoldOut
+        | RefusalCode::OverLimit
+        | RefusalCode::OrderIdReused
+        | RefusalCode::ReservationOver
+        | RefusalCode::OrderStepInvalid
+        | RefusalCode::PriceChanged
+        | RefusalCode::ShopFull => StatusCode::CONFLICT,
+        RefusalCode::QuantityInvalid
+        | RefusalCode::KeyInvalid
+        | RefusalCode::ShippingInvalid
+        | RefusalCode::ContactInvalid
+        | RefusalCode::FlashInvalid
+        | RefusalCode::FlashNotLower => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalCode::ShowEnded => StatusCode::GONE,
         RefusalCode::NotAllowed => StatusCode::FORBIDDEN,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

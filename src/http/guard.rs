@@ -3,6 +3,7 @@
 use super::Http;
 use super::error::Error;
 use super::origin::plain_host;
+use super::shop::SLOW_ROUTES;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -12,6 +13,9 @@ use std::time::Duration;
 /// No request does more than read or write a few rows; what takes longer is stuck.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A photograph over a phone's uplink.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60);
+
 const PERMISSIONS: HeaderValue =
     HeaderValue::from_static("camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=()");
 
@@ -20,7 +24,8 @@ pub(super) async fn around(State(http): State<Http>, request: Request, next: Nex
     let method = known_method(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or("none".to_owned(), |path| path.as_str().to_owned());
     let policy = content_security_policy(request.headers(), http.base.ws_scheme());
-    let mut response = match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+    let patience = if SLOW_ROUTES.contains(&route.as_str()) { UPLOAD_TIMEOUT } else { REQUEST_TIMEOUT };
+    let mut response = match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::Timeout.into_response(),
     };
@@ -28,7 +33,8 @@ pub(super) async fn around(State(http): State<Http>, request: Request, next: Nex
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin"));
+    // A page that asks for less keeps it.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
     headers.insert(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     response
@@ -40,6 +46,7 @@ fn known_method(method: &Method) -> &'static str {
         "GET" => "GET",
         "HEAD" => "HEAD",
         "POST" => "POST",
+        "PUT" => "PUT",
         "DELETE" => "DELETE",
         "PATCH" => "PATCH",
         "OPTIONS" => "OPTIONS",

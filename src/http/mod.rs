@@ -5,13 +5,14 @@
 //! - Every "no" is a problem detail with a stable code ([`error`]).
 //! - Every request that changes something, and every WebSocket, is checked for whose page it comes from ([`origin`]); but
 //!   for WHIP and WHEP, where no cookie counts ([`whip`]).
-//! - Bodies are at most [`MAX_BODY_BYTES`]; requests end in time and carry the security headers (`guard`).
+//! - Bodies are at most [`MAX_BODY_BYTES`], but for those that `shop` and `whip` give more; requests end in time and carry the security headers (`guard`).
 //!
 //! | file | owns |
 //! |---|---|
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
+//! | `shop` | catalogue, line-ups and orders over the API |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
 //! | `socket` | the upgrade |
@@ -32,6 +33,7 @@ mod ice_servers;
 mod login;
 mod page;
 mod pages;
+mod shop;
 mod shows;
 mod socket;
 mod stream_key;
@@ -41,6 +43,7 @@ use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Sessions};
+use crate::shop::Shops;
 use crate::store::Store;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -64,6 +67,8 @@ pub struct Http(Arc<Parts>);
 pub struct Parts {
     /// The truth.
     pub store: Store,
+    /// Who sells.
+    pub shops: Shops,
     /// For readiness.
     pub media: Media,
     /// Who takes the sockets.
@@ -108,6 +113,7 @@ pub fn router(http: Http) -> Router {
     Router::new()
         .route("/", get(pages::home))
         .route("/s/{slug}", get(pages::watch))
+        .route("/o/{order}", get(pages::order))
         .route("/studio", get(pages::studio))
         .route("/studio/", get(pages::studio))
         .route("/studio/{*rest}", get(pages::studio))
@@ -123,6 +129,7 @@ pub fn router(http: Http) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(whip::routes())
+        .merge(shop::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

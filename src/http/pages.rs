@@ -1,4 +1,4 @@
-//! The three pages: shop front, watch, studio. Built files with the boot data put in, never cached: they carry a token and
+//! The pages: shop front, watch, studio, order. Built files with the boot data put in, never cached: they carry a token and
 //! the show's state.
 
 use super::error::Error;
@@ -11,7 +11,7 @@ use crate::store::ShowRow;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
-use quiora_signaling::{Role, ShowStatus};
+use quiora_signaling::{OrderId, Role, ShowStatus};
 use serde::Serialize;
 
 /// Shows on the shop front.
@@ -38,6 +38,10 @@ enum Boot {
     Studio {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         ice_servers: Vec<IceServer>,
+    },
+    Order {
+        order: OrderId,
+        shop: String,
     },
     Missing,
 }
@@ -97,6 +101,20 @@ pub(super) async fn studio(State(http): State<Http>) -> Result<Response, Error> 
     let ice_servers = ice_servers::servers(&http.ice, clock::unix_ms());
     let about = About { title: format!("Studio · {shop}"), site: shop, ..About::default() };
     Ok(page("studio.html", StatusCode::OK, &about, &Boot::Studio { ice_servers }))
+}
+
+/// `GET /o/{order}`: the buyer's page. What opens the order stands behind the `#` and is never sent here; so the page is the
+/// same for every order, also for one that does not exist.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn order(State(http): State<Http>, Path(order): Path<String>) -> Result<Response, Error> {
+    let Ok(order) = order.parse::<OrderId>() else { return missing(&http).await };
+    let shop = shop_name(&http).await?;
+    let about = About { title: shop.clone(), site: shop.clone(), ..About::default() };
+    let mut response = page("order.html", StatusCode::OK, &about, &Boot::Order { order, shop });
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
 }
 
 /// Every other address: a file at the root of the site, or nothing. A person is told so by a page, a program by a problem.

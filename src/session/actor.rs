@@ -6,7 +6,7 @@ use crate::clock;
 use crate::show::{Class, Frame, Next, Outbox, ShowHandle};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
-use quiora_signaling::{RefusalCode, Refused, ServerMessage, SessionId};
+use quiora_signaling::{MemberId, RefusalCode, Refused, ServerMessage, SessionId};
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -32,6 +32,8 @@ pub(super) struct Session {
     pub(super) shared: Sessions,
     /// The show, once the hello was good.
     pub(super) joined: Option<ShowHandle>,
+    /// Who, likewise.
+    pub(super) member: Option<MemberId>,
 }
 
 /// Why the loop ended.
@@ -57,7 +59,7 @@ async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId) {
     let metrics = shared.metrics.clone();
     metrics.sessions.inc();
     let core = SessionCore::new(shared.timing, clock::monotonic());
-    let mut session = Session { id, core, outbox: Outbox::new(), shared, joined: None };
+    let mut session = Session { id, core, outbox: Outbox::new(), shared, joined: None, member: None };
     let end = Box::pin(session.talk(&mut socket)).await;
     session.leave().await;
     metrics.sessions.dec();

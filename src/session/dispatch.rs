@@ -1,7 +1,8 @@
 //! Which message goes where. Only a `match`; what is done lives in the feature's file or behind the show's handle.
 
 use super::actor::Session;
-use super::core::{Direction, Refusal};
+use super::core::Direction;
+use super::shopping::{self, Placing};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
@@ -32,18 +33,17 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             ask(session, id, Command::Chat { message, text }).await;
         }
         ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
-        // Nothing is sold yet.
-        ClientMessage::Pin { id, .. } => refuse(session, id, RefusalCode::ProductNotFound),
-        ClientMessage::Reserve { id, .. } => refuse(session, id, RefusalCode::NotForSale),
-        ClientMessage::OrderPlace { id, .. }
-        | ClientMessage::OrderRelease { id, .. }
-        | ClientMessage::OrderGet { id, .. } => refuse(session, id, RefusalCode::OrderNotFound),
+        ClientMessage::Pin { id, product, offer } => shopping::pin(session, id, product, offer).await,
+        ClientMessage::Reserve { id, order, key, variant, quantity } => {
+            shopping::reserve(session, id, order, &key, variant, quantity).await;
+        }
+        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact } => {
+            shopping::place(session, id, Placing { order, key, total_minor, shipping, contact }).await;
+        }
+        ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
+        ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,
     }
     Ok(())
-}
-
-fn refuse(session: &Session, id: RequestId, code: RefusalCode) {
-    session.refuse(Refusal { id: Some(id), code, retry_after: None });
 }
 
 /// Hands a command to the show, which replies through the outbox.

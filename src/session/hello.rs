@@ -18,6 +18,7 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
     tracing::Span::current().record("show.id", tracing::field::display(claims.show));
     let handle = session.shared.shows.open(claims.show).await?;
     session.joined = Some(handle.clone());
+    session.member = Some(member);
     session.core.joined(claims.role);
     let media = match hello.subscribe {
         Some(sdp) => Some(media_reply(session, sdp).await),

@@ -13,6 +13,7 @@
 //! | `actor` | the loop: socket, outbox, timers, goodbye |
 //! | `dispatch` | which message goes where; only a `match` |
 //! | `hello` | from a token to a member in a show |
+//! | `shopping` | reserve, order, pin |
 //! | `offer` | publish, subscribe, give up |
 //! | `token` | join tokens |
 
@@ -24,9 +25,11 @@ mod actor;
 mod dispatch;
 mod hello;
 mod offer;
+mod shopping;
 
 use crate::media::Media;
 use crate::metrics::Metrics;
+use crate::shop::Shops;
 use crate::show::Shows;
 use quiora_signaling::limits::MAX_MESSAGE_BYTES;
 use std::sync::Arc;
@@ -54,6 +57,8 @@ pub struct Sessions(Arc<Shared>);
 pub struct Shared {
     /// Where commands go.
     pub shows: Shows,
+    /// Who sells.
+    pub shops: Shops,
     /// Where offers go.
     pub media: Media,
     /// Says who may enter.

@@ -12,7 +12,7 @@ use super::plan::{Plan, Seats};
 use super::registry::{Lease, ShowNotice};
 use crate::clock;
 use crate::store::{Store, StoreError};
-use quiora_signaling::{RefusalCode, ShowId};
+use quiora_signaling::{RefusalCode, ShopId, ShowId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -34,6 +34,7 @@ const MAX_TIMEOUT_MS: u64 = 1_000;
 #[derive(Debug)]
 pub(super) struct Actor {
     pub(super) show: ShowId,
+    pub(super) shop: ShopId,
     pub(super) core: ShowCore,
     pub(super) store: Store,
     pub(super) mailbox: mpsc::Receiver<Mail>,
@@ -50,7 +51,8 @@ impl Actor {
     /// Runs until the show is idle, cannot save, or is told to stop.
     pub(super) async fn run(mut self) {
         tracing::debug!(seq = self.core.seq(), "show loaded");
-        self.notify(ShowNotice::Loaded(self.show));
+        let pinned = self.core.pinned().map(|showcase| showcase.product.product);
+        self.notify(ShowNotice::Loaded { show: self.show, shop: self.shop, pinned });
         let mut mail = Vec::with_capacity(MAX_TURN);
         let (mut busy_at, mut swept_at) = (clock::monotonic(), clock::monotonic());
         loop {
@@ -105,6 +107,9 @@ impl Actor {
         if plan.is_over() {
             self.over.store(true, Ordering::Release);
             self.notify(ShowNotice::Ended(self.show));
+        }
+        for product in plan.unpinned() {
+            self.notify(ShowNotice::Unpinned { shop: self.shop, product });
         }
         plan.deliver(&mut self.seats, clock::unix_ms());
         Ok(stop)

@@ -9,7 +9,7 @@ use super::outbox::Outbox;
 use super::rights::Action;
 use crate::store::Store;
 use quiora_signaling::{
-    MediaReply, MemberId, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowId, ShowStatus,
+    MediaReply, MemberId, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShopId, ShowId, ShowStatus,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,6 +96,7 @@ impl Drop for Ticket {
 #[derive(Debug, Clone)]
 pub struct ShowHandle {
     pub(super) show: ShowId,
+    pub(super) shop: ShopId,
     pub(super) mailbox: mpsc::Sender<Mail>,
     pub(super) store: Store,
     pub(super) over: Arc<AtomicBool>,
@@ -106,6 +107,12 @@ impl ShowHandle {
     #[must_use]
     pub const fn show(&self) -> ShowId {
         self.show
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn shop(&self) -> ShopId {
+        self.shop
     }
 
     /// Whether `role` may do `action` now, for what is decided outside of the show (publishing, subscribing).
@@ -155,12 +162,9 @@ impl ShowHandle {
         self.send(Mail::Unfeed(session)).await;
     }
 
-    /// Tells what is left of a product, unless the show is so busy that it would have to be waited for: the next change
-    /// tells it again.
-    pub fn stock(&self, stock: ProductStock) {
-        if self.mailbox.try_send(Mail::Stock(stock)).is_err() {
-            tracing::debug!(show = %self.show, "a stock was not told");
-        }
+    /// Tells what is left of a product.
+    pub async fn stock(&self, stock: ProductStock) {
+        self.send(Mail::Stock(stock)).await;
     }
 
     /// A show that is gone has closed the outboxes of its sessions; a [`Ticket`] that comes too late closes its own.

@@ -6,7 +6,8 @@ use super::handle::Ticket;
 use super::outbox::{Class, Frame, Outbox, StateKey};
 use crate::store::{MemberName, ShowPatch};
 use quiora_signaling::{
-    Limits, Logged, PROTOCOL_VERSION, RefusalCode, Refused, RequestId, ServerMessage, SessionId, Welcome,
+    Limits, Logged, PROTOCOL_VERSION, ProductId, RefusalCode, Refused, RequestId, ServerMessage, SessionId, ShowEvent,
+    Welcome,
 };
 use std::collections::HashMap;
 
@@ -78,6 +79,14 @@ impl Plan {
     /// Whether the show ended in this turn.
     pub(super) const fn is_over(&self) -> bool {
         self.over
+    }
+
+    /// Products that were taken off the screen in this turn.
+    pub(super) fn unpinned(&self) -> impl Iterator<Item = ProductId> {
+        self.events.iter().filter_map(|logged| match logged.event {
+            ShowEvent::Unpinned { product } => Some(product),
+            _ => None,
+        })
     }
 
     /// Adds the effects of a join; `ticket` belongs to the welcome among them.

@@ -10,7 +10,7 @@ use super::plan::Seats;
 use crate::store::{KnownLine, ShowRow, Store, StoreError};
 use dashmap::DashMap;
 use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
-use quiora_signaling::{RefusalCode, ShowId, ShowStatus};
+use quiora_signaling::{ProductId, ProductStock, RefusalCode, ShopId, ShowId, ShowStatus};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -26,8 +26,23 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 /// What a show tells the application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShowNotice {
-    /// The show has been loaded and knows nothing of its media: it is to be told of a feed that goes on.
-    Loaded(ShowId),
+    /// The show has been loaded and knows nothing of its media, nor of what is left of what is pinned: it is to be told of
+    /// a feed that goes on, and of the stock.
+    Loaded {
+        /// Which.
+        show: ShowId,
+        /// Whose it is.
+        shop: ShopId,
+        /// What is on its screen.
+        pinned: Option<ProductId>,
+    },
+    /// A product was taken off the screen: its offer is over.
+    Unpinned {
+        /// Whose it is.
+        shop: ShopId,
+        /// Which.
+        product: ProductId,
+    },
     /// The show is over: its media can be closed.
     Ended(ShowId),
 }
@@ -154,6 +169,14 @@ impl Shows {
         }
     }
 
+    /// Tells all shows that are loaded what is left of a product.
+    pub async fn stock(&self, stock: &ProductStock) {
+        let handles: Vec<_> = self.inner.loaded.iter().map(|entry| entry.handle.clone()).collect();
+        for handle in handles {
+            handle.stock(stock.clone()).await;
+        }
+    }
+
     /// Shows loaded now.
     #[must_use]
     pub fn loaded(&self) -> usize {
@@ -184,7 +207,8 @@ impl Shows {
         let show = row.show;
         let (mailbox, mail) = mpsc::channel(MAILBOX);
         let over = Arc::new(AtomicBool::new(row.status == ShowStatus::Ended));
-        let handle = ShowHandle { show, mailbox, store: self.inner.store.clone(), over: over.clone() };
+        let shop = row.shop;
+        let handle = ShowHandle { show, shop, mailbox, store: self.inner.store.clone(), over: over.clone() };
         let number = self.inner.leases.fetch_add(1, Ordering::Relaxed);
         let lease = Lease { registry: Arc::downgrade(&self.inner), show, slug: row.slug.clone(), number };
         self.inner.slugs.insert(row.slug.clone(), show);
@@ -192,6 +216,7 @@ impl Shows {
         let span = tracing::info_span!(parent: None, "show", %show, slug = row.slug);
         let actor = Actor {
             show,
+            shop,
             core: ShowCore::new(facts(row), history),
             store: self.inner.store.clone(),
             mailbox: mail,

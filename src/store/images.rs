@@ -51,7 +51,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn image(&self, hash: [u8; 32], small: bool) -> Result<Option<Vec<u8>>, StoreError> {
-        let sql = if small { "SELECT small FROM images WHERE hash = ?" } else { "SELECT large FROM images WHERE hash = ?" };
+        let sql =
+            if small { "SELECT small FROM images WHERE hash = ?" } else { "SELECT large FROM images WHERE hash = ?" };
         let row = sqlx::query(sql).bind(hash.as_slice()).fetch_optional(&self.reader).await?;
         row.map(|row| Ok(row.try_get(0)?)).transpose()
     }

@@ -60,6 +60,13 @@ impl Store {
         Ok(())
     }
 
+    /// Runs a statement as it is, for tests of what the schema forbids.
+    #[cfg(test)]
+    pub(crate) async fn try_sql(&self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(&self.writer).await?;
+        Ok(())
+    }
+
     /// Waits for what is being written, folds the write-ahead log into the file and closes it. Later calls fail.
     pub async fn close(&self) {
         self.reader.close().await;

@@ -135,12 +135,13 @@ impl Store {
         after_seq: u64,
         limit: u32,
     ) -> Result<Vec<(u64, u64, String)>, StoreError> {
-        let found = sqlx::query("SELECT seq, at_ms, body FROM shop_events WHERE shop = ? AND seq > ? ORDER BY seq LIMIT ?")
-            .bind(rows::blob(&shop.0))
-            .bind(rows::signed(after_seq))
-            .bind(i64::from(limit.min(MAX_READ)))
-            .fetch_all(&self.reader)
-            .await?;
+        let found =
+            sqlx::query("SELECT seq, at_ms, body FROM shop_events WHERE shop = ? AND seq > ? ORDER BY seq LIMIT ?")
+                .bind(rows::blob(&shop.0))
+                .bind(rows::signed(after_seq))
+                .bind(i64::from(limit.min(MAX_READ)))
+                .fetch_all(&self.reader)
+                .await?;
         found.iter().map(|row| Ok((rows::unsigned(row, 0)?, rows::unsigned(row, 1)?, row.try_get(2)?))).collect()
     }
 
@@ -213,7 +214,8 @@ impl Store {
             &shop,
         );
         let stocks = stocks.await?;
-        let found = sqlx::query("SELECT body FROM orders WHERE shop = ? ORDER BY id").bind(shop).fetch_all(&self.reader);
+        let found =
+            sqlx::query("SELECT body FROM orders WHERE shop = ? ORDER BY id").bind(shop).fetch_all(&self.reader);
         let order = |row: &sqlx::sqlite::SqliteRow| parse(&row.try_get::<String, _>(0)?, "an order");
         let orders = found.await?.iter().map(order).collect::<Result<Vec<_>, StoreError>>()?;
         Ok((products, stocks, orders))
@@ -249,35 +251,64 @@ impl Store {
 /// The tables in an order in which what is referred to comes first.
 async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
     let facts = batch.facts.iter().map(|fact| json!([fact.seq, fact.at_ms, fact.kind, fact.body])).collect();
-    put(tx, shop, facts, "INSERT INTO shop_events (shop, seq, at_ms, kind, body) \
-        SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)").await?;
+    put(
+        tx,
+        shop,
+        facts,
+        "INSERT INTO shop_events (shop, seq, at_ms, kind, body) \
+        SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2)",
+    )
+    .await?;
     let products = batch.products.iter().map(|row| json!([hex(&row.product.0), row.position, row.status, row.title]));
-    put(tx, shop, products.collect(), "INSERT INTO products (id, shop, position, status, title) \
+    put(
+        tx,
+        shop,
+        products.collect(),
+        "INSERT INTO products (id, shop, position, status, title) \
         SELECT unhex(value ->> 0), ?1, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE true \
-        ON CONFLICT (id) DO UPDATE SET position = excluded.position, status = excluded.status, title = excluded.title")
-        .await?;
+        ON CONFLICT (id) DO UPDATE SET position = excluded.position, status = excluded.status, title = excluded.title",
+    )
+    .await?;
     let stocks = batch.stocks.iter().map(|row| {
         let [stock, free, reserved, sold] = row.pieces;
         json!([hex(&row.variant.0), hex(&row.product.0), stock, free, reserved, sold])
     });
-    put(tx, shop, stocks.collect(), "INSERT INTO variants (id, product, stock, free, reserved, sold) \
+    put(
+        tx,
+        shop,
+        stocks.collect(),
+        "INSERT INTO variants (id, product, stock, free, reserved, sold) \
         SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
         FROM json_each(?2) WHERE ?1 IS NOT NULL \
         ON CONFLICT (id) DO UPDATE SET stock = excluded.stock, free = excluded.free, reserved = excluded.reserved, \
-        sold = excluded.sold").await?;
+        sold = excluded.sold",
+    )
+    .await?;
     let ledger = batch.ledger.iter().map(|row| {
         let [stock, free, reserved, sold] = row.change;
         json!([row.seq, hex(&row.variant.0), stock, free, reserved, sold, row.order.map(|order| hex(&order.0))])
     });
-    put(tx, shop, ledger.collect(), "INSERT INTO stock_ledger (shop, seq, variant, stock, free, reserved, sold, order_id) \
+    put(
+        tx,
+        shop,
+        ledger.collect(),
+        "INSERT INTO stock_ledger (shop, seq, variant, stock, free, reserved, sold, order_id) \
         SELECT ?1, value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
-        unhex(value ->> 6) FROM json_each(?2)").await?;
+        unhex(value ->> 6) FROM json_each(?2)",
+    )
+    .await?;
     let orders = batch.orders.iter().map(order_json).collect::<Result<_, _>>()?;
-    put(tx, shop, orders, "INSERT INTO orders (id, shop, number, status, variant, quantity, total_minor, as_of, body) \
+    put(
+        tx,
+        shop,
+        orders,
+        "INSERT INTO orders (id, shop, number, status, variant, quantity, total_minor, as_of, body) \
         SELECT unhex(value ->> 0), ?1, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4, value ->> 5, \
         value ->> 6, value ->> 7 FROM json_each(?2) WHERE true \
         ON CONFLICT (id) DO UPDATE SET number = excluded.number, status = excluded.status, \
-        total_minor = excluded.total_minor, as_of = excluded.as_of, body = excluded.body").await?;
+        total_minor = excluded.total_minor, as_of = excluded.as_of, body = excluded.body",
+    )
+    .await?;
     write_rest(tx, shop, batch).await
 }
 
@@ -285,15 +316,33 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
     for (show, products) in &batch.line_ups {
         sqlx::query("DELETE FROM line_ups WHERE show = ?").bind(rows::blob(&show.0)).execute(&mut **tx).await?;
         let lines = products.iter().enumerate().map(|(n, product)| json!([hex(&show.0), n, hex(&product.0)]));
-        put(tx, shop, lines.collect(), "INSERT INTO line_ups (show, position, product) \
-            SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2) FROM json_each(?2) WHERE ?1 IS NOT NULL").await?;
+        put(
+            tx,
+            shop,
+            lines.collect(),
+            "INSERT INTO line_ups (show, position, product) \
+            SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2) FROM json_each(?2) WHERE ?1 IS NOT NULL",
+        )
+        .await?;
     }
     let contacts = batch.contacts.iter().map(contact_json).collect::<Result<_, _>>()?;
-    put(tx, shop, contacts, "INSERT INTO contacts (order_id, body, search) \
-        SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL").await?;
+    put(
+        tx,
+        shop,
+        contacts,
+        "INSERT INTO contacts (order_id, body, search) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL",
+    )
+    .await?;
     let erased = batch.erased.iter().map(|order| json!(hex(&order.0))).collect();
-    put(tx, shop, erased, "DELETE FROM contacts WHERE ?1 IS NOT NULL AND order_id IN \
-        (SELECT unhex(value) FROM json_each(?2))").await
+    put(
+        tx,
+        shop,
+        erased,
+        "DELETE FROM contacts WHERE ?1 IS NOT NULL AND order_id IN \
+        (SELECT unhex(value) FROM json_each(?2))",
+    )
+    .await
 }
 
 /// Runs a statement over all rows at once: `?1` is the shop, `?2` the array.

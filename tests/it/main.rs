@@ -4,10 +4,13 @@
 #![allow(unreachable_pub, reason = "the harness is public to this binary only")]
 
 mod audience;
+mod catalogue;
+mod crash;
 mod harness;
 mod http;
 mod media;
 mod reach;
+mod shop;
 mod socket;
 mod stack;
 mod whip;

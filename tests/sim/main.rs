@@ -12,6 +12,7 @@ mod oracle;
 mod publisher;
 mod random;
 mod receiver;
+mod shop;
 mod uplink;
 
 /// Worlds of the media plane, split so that the test runner can use more than one core.
@@ -56,6 +57,16 @@ fn the_worlds_contain_what_they_are_for() {
     let mut seen = oracle::Tally::default();
     for seed in 0..60 {
         seen.add(&media::run(seed));
+    }
+    seen.assert_rich();
+}
+
+/// Shops under a crowd, with crashes.
+#[test]
+fn shop_worlds() {
+    let mut seen = shop::Tally::default();
+    for seed in 0..2_000 {
+        seen.add(&shop::run(seed));
     }
     seen.assert_rich();
 }

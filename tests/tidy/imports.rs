@@ -22,11 +22,28 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("media", &["sfu", "srtp", "clock"]),
     ("metrics", &["media", "clock"]),
     ("show", &["store", "clock"]),
-    ("session", &["show", "media", "store", "metrics", "clock"]),
+    ("shop", &["store", "clock"]),
+    ("session", &["show", "shop", "media", "store", "metrics", "clock"]),
     ("config", &["session", "telemetry", "robot", "sfu"]),
-    ("http", &["session", "show", "store", "media", "metrics", "config", "clock"]),
+    ("http", &["session", "show", "shop", "store", "media", "metrics", "config", "clock"]),
     ("robot", &["sfu", "srtp", "clock"]),
-    ("app", &["config", "telemetry", "clock", "store", "media", "metrics", "show", "session", "http", "robot", "sfu"]),
+    (
+        "app",
+        &[
+            "config",
+            "telemetry",
+            "clock",
+            "store",
+            "media",
+            "metrics",
+            "show",
+            "shop",
+            "session",
+            "http",
+            "robot",
+            "sfu",
+        ],
+    ),
 ];
 
 /// Crate → the only folders (or files) below `src/` that may name it. `rtc` stands for `rtc` and every `rtc_*`.
@@ -47,6 +64,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("axum_extra", &["http"]),
     ("tower_http", &["http"]),
     ("rust_embed", &["http"]),
+    ("image", &["http"]),
+    ("csv", &["http"]),
     ("jsonwebtoken", &["session"]),
     ("prometheus_client", &["metrics"]),
     ("anyhow", &["main", "app", "config"]),
@@ -55,7 +74,8 @@ const CRATES: &[(&str, &[&str])] = &[
 ];
 
 /// The cores: paths that begin so hold pure code only.
-pub(crate) const CORES: &[&str] = &["src/sfu/", "src/srtp/", "src/show/core", "src/session/core", "signaling/src/"];
+pub(crate) const CORES: &[&str] =
+    &["src/sfu/", "src/srtp/", "src/show/core", "src/shop/core", "src/session/core", "signaling/src/"];
 
 /// What no core may name: runtimes, sockets, stores, channels, locks, threads, clocks.
 const IMPURE: &[&str] = &[

@@ -196,7 +196,10 @@ async fn the_end_is_told_to_all_and_to_the_application() {
     host.ask(Command::Start).await.expect("start");
     assert_eq!(ada.ask(Command::End).await, Err(RefusalCode::NotAllowed));
     host.ask(Command::End).await.expect("end");
-    assert_eq!(house.notices.recv().await, Some(ShowNotice::Loaded(handle.show())));
+    assert_eq!(
+        house.notices.recv().await,
+        Some(ShowNotice::Loaded { show: handle.show(), shop: handle.shop(), pinned: None })
+    );
     assert_eq!(house.notices.recv().await, Some(ShowNotice::Ended(handle.show())));
     assert_eq!(handle.check(Role::Host, crate::show::Action::Publish), Err(RefusalCode::ShowEnded));
     let ended = loop {

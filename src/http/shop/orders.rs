@@ -1,0 +1,117 @@
+//! Orders, for the seller.
+
+use super::{command, mismatch, query};
+use crate::http::body::Body;
+use crate::http::error::Error;
+use crate::http::login::LoggedIn;
+use crate::http::{Http, origin};
+use crate::shop::core::Command;
+use crate::shop::{Answer, Query};
+use crate::store::OrderFilter;
+use axum::Json;
+use axum::extract::{Path, Query as Params, State};
+use axum::http::HeaderMap;
+use quiora_signaling::{Contact, Order, OrderId, OrderStatus};
+use serde::{Deserialize, Serialize};
+
+/// Orders in a list when nobody says how many.
+const LISTED: u32 = 50;
+
+/// The longest search, in characters: an e-mail address.
+const MAX_SEARCH_CHARS: usize = 254;
+
+/// Which orders to list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Filter {
+    status: Option<OrderStatus>,
+    search: Option<String>,
+    before: Option<u64>,
+    limit: Option<u32>,
+}
+
+/// Orders that were placed, newest first.
+#[derive(Debug, Serialize)]
+pub(super) struct OrderList {
+    orders: Vec<Placed>,
+    as_of: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Placed {
+    order: Order,
+    contact: Option<Contact>,
+}
+
+/// `GET /api/orders`.
+///
+/// # Errors
+/// `not_logged_in`, `bad_request`.
+pub(super) async fn list(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    params: Result<Params<Filter>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<OrderList>, Error> {
+    let Params(filter) = params.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
+    // Asked first: what is listed is then at least as new.
+    let as_of = newest(&http, shop).await?;
+    let search = filter.search.map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>());
+    let filter = OrderFilter {
+        status: filter.status,
+        search: search.filter(|text| !text.is_empty()),
+        before: filter.before,
+        limit: filter.limit.unwrap_or(LISTED),
+    };
+    let orders = http.store.list_orders(shop, &filter).await?;
+    let orders = orders.into_iter().map(|(order, contact)| Placed { order, contact }).collect();
+    Ok(Json(OrderList { orders, as_of }))
+}
+
+/// How new the shop's orders are.
+#[derive(Debug, Serialize)]
+pub(super) struct AsOf {
+    as_of: u64,
+}
+
+/// `GET /api/orders/as-of`.
+///
+/// # Errors
+/// `not_logged_in`.
+pub(super) async fn as_of(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<AsOf>, Error> {
+    Ok(Json(AsOf { as_of: newest(&http, shop).await? }))
+}
+
+async fn newest(http: &Http, shop: quiora_signaling::ShopId) -> Result<u64, Error> {
+    match query(http, shop, Query::AsOf).await? {
+        Answer::Done(as_of) => Ok(as_of),
+        other => Err(mismatch(&other)),
+    }
+}
+
+/// Where an order goes.
+#[derive(Debug, Deserialize)]
+pub(super) struct Step {
+    status: OrderStatus,
+    #[serde(default)]
+    restock: bool,
+}
+
+/// `POST /api/orders/{order}/steps`.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `order_not_found`, `order_step_invalid`.
+pub(super) async fn step(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(order): Path<OrderId>,
+    headers: HeaderMap,
+    Body(Step { status, restock }): Body<Step>,
+) -> Result<Json<Order>, Error> {
+    origin::check(&headers, &http.base)?;
+    match command(&http, shop, Command::Step { order, status, restock }).await? {
+        Answer::Order(file) => {
+            tracing::info!(shop.id = %shop, order.id = %order, order.status = status.as_str(), "order moved");
+            Ok(Json(file.order))
+        }
+        other => Err(mismatch(&other)),
+    }
+}

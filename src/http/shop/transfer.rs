@@ -1,0 +1,183 @@
+//! The catalogue in and out as CSV, and orders out. An import is all or nothing: first a preview that names each bad line,
+//! then, if there is none, one command.
+
+use super::products::ready;
+use super::sheet::{self, Problem, Sheet, harmless};
+use super::{command, mismatch, query};
+use crate::clock;
+use crate::http::error::Error;
+use crate::http::login::LoggedIn;
+use crate::http::{Http, origin};
+use crate::shop::core::Command;
+use crate::shop::{Answer, Query};
+use crate::store::OrderFilter;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{Query as Params, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use quiora_signaling::{Contact, Order, Product, ProductId, ShopId};
+use serde::{Deserialize, Serialize};
+
+/// Orders read at once, and in all: more than a shop sells in years, in some seconds.
+const PAGE: u32 = 200;
+const MAX_EXPORTED: usize = 100_000;
+
+/// Whether to do it.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Apply {
+    #[serde(default)]
+    apply: bool,
+}
+
+/// What an import does, or would do.
+#[derive(Debug, Serialize)]
+pub(super) struct Preview {
+    products: usize,
+    variants: usize,
+    problems: Vec<Problem>,
+    applied: bool,
+}
+
+/// `POST /api/products/import`.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `too_large`, `shop_full`. A bad line is no error: the preview names it.
+pub(super) async fn import(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    params: Result<Params<Apply>, QueryRejection>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Preview>, Error> {
+    origin::check(&headers, &http.base)?;
+    let bytes = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        _ => Error::BadRequest("the body did not come to an end".to_owned()),
+    })?;
+    let Sheet { products, problems } = sheet::read(&bytes, &catalogue(&http, shop).await?);
+    let variants = products.iter().map(|(_, draft)| draft.variants.len()).sum();
+    let count = products.len();
+    let apply = params.is_ok_and(|Params(params)| params.apply) && problems.is_empty();
+    if apply {
+        let mut drafts = Vec::with_capacity(count);
+        for (known, draft) in products {
+            drafts.push((known.unwrap_or_else(|| ProductId(clock::uuid())), ready(&http, draft).await?));
+        }
+        command(&http, shop, Command::SaveProducts(drafts)).await?;
+        tracing::info!(shop.id = %shop, products = count, "catalogue imported");
+    }
+    Ok(Json(Preview { products: count, variants, problems, applied: apply }))
+}
+
+/// `GET /api/products/export`.
+///
+/// # Errors
+/// `not_logged_in`.
+pub(super) async fn export(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
+    let products = catalogue(&http, shop).await?;
+    Ok(file("products.csv", sheet::write(&products).map_err(unwritten)?))
+}
+
+/// `GET /api/orders/export`.
+///
+/// # Errors
+/// `not_logged_in`.
+pub(super) async fn export_orders(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut filter = OrderFilter { limit: PAGE, ..OrderFilter::default() };
+    let mut written = 0;
+    while written < MAX_EXPORTED {
+        let page = http.store.list_orders(shop, &filter).await?;
+        let Some((last, _)) = page.last() else { break };
+        filter.before = last.number;
+        written += page.len();
+        for (order, contact) in page {
+            writer.serialize(line(&order, contact.as_ref())).map_err(unwritten)?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| unwritten(error.into_error().into()))?;
+    Ok(file("orders.csv", bytes))
+}
+
+/// An order on one line.
+#[derive(Debug, Serialize)]
+struct Line {
+    number: Option<u64>,
+    order: String,
+    status: &'static str,
+    placed_at_ms: Option<u64>,
+    title: String,
+    variant: String,
+    quantity: u32,
+    currency: String,
+    goods_minor: u64,
+    shipping_minor: u64,
+    total_minor: u64,
+    vat_minor: u64,
+    shipping: String,
+    name: String,
+    email: String,
+    phone: String,
+    street: String,
+    postcode: String,
+    city: String,
+    region: String,
+    country: String,
+    note: String,
+}
+
+fn line(order: &Order, contact: Option<&Contact>) -> Line {
+    let placed = order.steps.iter().find(|step| step.status.is_ordered());
+    let address = contact.and_then(|contact| contact.address.as_ref());
+    let of = |text: Option<&String>| text.map_or(String::new(), |text| harmless(text));
+    let who = contact;
+    Line {
+        number: order.number,
+        order: order.order.to_string(),
+        status: order.status.as_str(),
+        placed_at_ms: placed.map(|step| step.at_ms),
+        title: harmless(&order.title),
+        variant: harmless(&order.variant_name),
+        quantity: order.quantity,
+        currency: order.currency.to_string(),
+        goods_minor: order.goods_minor,
+        shipping_minor: order.shipping_minor,
+        total_minor: order.total_minor,
+        vat_minor: order.vat_minor,
+        shipping: of(order.shipping.as_ref().map(|choice| &choice.name)),
+        name: of(who.map(|contact| &contact.name)),
+        email: of(who.map(|contact| &contact.email)),
+        phone: of(who.map(|contact| &contact.phone)),
+        street: of(address.map(|address| &address.street)),
+        postcode: of(address.map(|address| &address.postcode)),
+        city: of(address.map(|address| &address.city)),
+        region: of(address.map(|address| &address.region)),
+        country: of(address.map(|address| &address.country)),
+        note: of(who.map(|contact| &contact.note)),
+    }
+}
+
+async fn catalogue(http: &Http, shop: ShopId) -> Result<Vec<Product>, Error> {
+    match query(http, shop, Query::Products).await? {
+        Answer::Products(products) => Ok(products),
+        other => Err(mismatch(&other)),
+    }
+}
+
+fn file(name: &str, bytes: Vec<u8>) -> Response {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, disposition.unwrap_or(HeaderValue::from_static("attachment"))),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, bytes).into_response()
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature of map_err")]
+fn unwritten(error: csv::Error) -> Error {
+    tracing::error!(%error, "a sheet was not written");
+    Error::Internal
+}

@@ -9,7 +9,7 @@ mod route;
 use crate::clock;
 use crate::config::{BaseUrl, Config};
 use crate::http::credential;
-use crate::http::{Http, Parts, Resources, Throttle, router};
+use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Sessions, Shared};
@@ -48,7 +48,7 @@ const GOODBYES: Duration = Duration::from_millis(1_500);
 /// Media threads end, and requests in flight are answered, within this time.
 const WIND_DOWN: Duration = Duration::from_millis(1_000);
 
-/// Shows commit what was asked of them within this time.
+/// Shows and shops commit what was asked of them within this time.
 const SAVE_SHOWS: Duration = Duration::from_millis(800);
 
 /// The store folds its log into its file within this time.
@@ -116,6 +116,7 @@ impl App {
             base: base.clone(),
             throttle: Throttle::logins(),
             offers: Throttle::offers(),
+            line_ups: LineUps::default(),
             resources: resources.clone(),
             ice: config.ice,
         });
@@ -240,11 +241,10 @@ impl Running {
         if told.is_err() || ended.is_err() {
             tracing::warn!(sessions.left = self.sessions.len(), "not everybody was told in time");
         }
-        if timeout(SAVE_SHOWS, self.shows.stop()).await.is_err() {
-            tracing::warn!("some shows were still saving; nobody was told of what they had not saved");
-        }
-        if timeout(SAVE_SHOWS, self.shops.stop()).await.is_err() {
-            tracing::warn!("a shop was still saving; nobody was told of what it had not saved");
+        let (shows, shops) =
+            tokio::join!(timeout(SAVE_SHOWS, self.shows.stop()), timeout(SAVE_SHOWS, self.shops.stop()));
+        if shows.is_err() || shops.is_err() {
+            tracing::warn!("some shows or shops were still saving; nobody was told of what they had not saved");
         }
         if timeout(CLOSE_STORE, self.store.close()).await.is_err() {
             tracing::warn!("the store was still busy");

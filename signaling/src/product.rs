@@ -247,8 +247,8 @@ pub struct Showcase {
     /// When it was pinned, by the show's clock.
     #[ts(type = "number")]
     pub at_ms: u64,
-    /// The publisher's time of the frame then on air, from its sender reports: microseconds since the Unix epoch. A player
-    /// shows the card when its own picture gets there; without it, at once.
+    /// The time of the frame that was being taken, on the clock of the sender reports that players get: microseconds since
+    /// the Unix epoch. A player shows the card when its own picture gets there; without it, at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub media_us: Option<u64>,

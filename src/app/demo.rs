@@ -1,5 +1,7 @@
 //! The demo: a shop, a show that is already on air, and the two links that lead there.
 
+mod goods;
+
 use super::Running;
 use crate::clock;
 use crate::http::credential;
@@ -36,6 +38,7 @@ pub(super) async fn start(running: &Running) -> Result<Links> {
     let store = &running.store;
     let shop = shop(store).await?;
     let show = show(store).await?;
+    goods::stock(&running.shops, shop.id, show.show).await?;
     let studio = credential::one_time(store, LoginKind::Login, clock::unix_ms()).await?;
     let links = Links {
         watch: format!("{}/s/{}", running.base, show.slug),

@@ -83,12 +83,15 @@ pub struct Parts {
     pub throttle: Throttle,
     /// Offers over HTTP.
     pub offers: Throttle,
+    /// What is sold in shows.
+    pub line_ups: LineUps,
     /// What WHIP and WHEP have made.
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
 }
 
+pub use shop::LineUps;
 pub use throttle::Throttle;
 pub use whip::{Feeding, Resources};
 

@@ -5,10 +5,25 @@
 //! - A buyer is who has an order's key, sent as a bearer token. No cookie counts there, and nothing else opens an order.
 //! - Everything goes through the shop's writer ([`crate::shop`]); only pictures and lists of orders are read past it.
 //!
+//! | route | for whom | |
+//! |---|---|---|
+//! | `GET /api/shop` | everybody | what must be known before ordering |
+//! | `GET /api/shows/{slug}/line-up`, `PUT` | everybody; seller | what is sold in a show |
+//! | `GET /images/{image}.jpg`, `…-s.jpg` | everybody | pictures, for ever |
+//! | `GET /api/orders/{order}` | buyer, seller | all that is kept of an order |
+//! | `POST /api/orders/{order}/withdrawal` | buyer | without `confirm` it says what would happen, with it it does |
+//! | `DELETE /api/orders/{order}/contact` | buyer | forgets who ordered |
+//! | `GET /api/shop/settings`, `PUT` | seller | how the shop sells |
+//! | `/api/products`, `/api/products/{product}`, `/api/products-order`, `/api/variants/{variant}/…` | seller | the catalogue |
+//! | `POST /api/images` | seller | a picture |
+//! | `/api/products/import`, `/api/products/export`, `/api/orders/export` | seller | CSV |
+//! | `GET /api/orders`, `/api/orders/as-of`, `POST /api/orders/{order}/steps` | seller | orders |
+//!
 //! | file | owns |
 //! |---|---|
 //! | `products` | catalogue, stock, prices |
-//! | `settings` | how the shop sells, line-ups |
+//! | `settings` | how the shop sells |
+//! | `line_up` | what is sold in a show |
 //! | `orders` | the seller's orders |
 //! | `buyer` | an order by its key: page data, withdrawal, erasure |
 //! | `images`, `picture` | pictures, and making them fit |
@@ -16,12 +31,15 @@
 
 mod buyer;
 mod images;
+mod line_up;
 mod orders;
 mod picture;
 mod products;
 mod settings;
 mod sheet;
 mod transfer;
+
+pub use line_up::LineUps;
 
 use super::Http;
 use super::error::Error;
@@ -56,7 +74,7 @@ pub(super) fn routes() -> Router<Http> {
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
     let orderings = Router::new()
         .route("/api/products-order", put(products::reorder))
-        .route("/api/shows/{slug}/line-up", get(settings::line_up).put(settings::set_line_up))
+        .route("/api/shows/{slug}/line-up", get(line_up::read).put(line_up::write))
         .layer(DefaultBodyLimit::max(MAX_ORDERING_BYTES));
     let uploads =
         Router::new().route("/api/images", post(images::create)).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));

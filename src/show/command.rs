@@ -28,7 +28,8 @@ pub enum Command {
         /// One clean line.
         text: String,
     },
-    /// Puts a product on screen, as the shop says it is. The show fills in its own clock.
+    /// Puts a product on screen, as the shop says it is. The show fills in its own clock, and takes the media time out while
+    /// there is no picture.
     Pin(Box<Showcase>),
     /// Takes the product off the screen. Repeatable.
     Unpin,

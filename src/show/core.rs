@@ -270,6 +270,8 @@ impl ShowCore {
     ) -> Result<u64, RefusalCode> {
         self.permit(seat, Action::Pin)?;
         showcase.at_ms = self.log.clock(now_ms);
+        // Without a picture there is no frame to wait for.
+        showcase.media_us = showcase.media_us.filter(|_| self.stage.stage().on_air == OnAir::Live);
         self.showcase.pin(showcase.clone());
         let logged = self.log.append(now_ms, ShowEvent::Pinned(showcase));
         let seq = logged.seq;

@@ -828,8 +828,8 @@ export type Showcase = {
  */
 at_ms: number, 
 /**
- * The publisher's time of the frame then on air, from its sender reports: microseconds since the Unix epoch. A player
- * shows the card when its own picture gets there; without it, at once.
+ * The time of the frame that was being taken, on the clock of the sender reports that players get: microseconds since
+ * the Unix epoch. A player shows the card when its own picture gets there; without it, at once.
  */
 media_us?: number, 
 /**

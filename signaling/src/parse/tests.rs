@@ -64,3 +64,49 @@ proptest! {
         }
     }
 }
+
+const ORDER: &str = r#""order":"01970000-0000-7000-8000-000000000001""#;
+
+fn refusal(text: &str) -> Option<RefusalCode> {
+    parse(text.as_bytes()).err().map(|rejected| rejected.code)
+}
+
+#[test]
+fn an_order_is_within_bounds_or_refused_by_code() {
+    let key = "k".repeat(43);
+    let reserve = |key: &str, quantity: i64| {
+        format!(
+            r#"{{"type":"reserve","id":1,{ORDER},"key":"{key}","variant":"01970000-0000-7000-8000-000000000002","quantity":{quantity}}}"#
+        )
+    };
+    assert_eq!(refusal(&reserve(&key, 1)), None);
+    assert_eq!(refusal(&reserve(&key, 99)), None);
+    for (key, quantity, expected) in [
+        ("short", 1, RefusalCode::KeyInvalid),
+        ("", 1, RefusalCode::KeyInvalid),
+        (key.as_str(), 0, RefusalCode::QuantityInvalid),
+        (key.as_str(), 100, RefusalCode::QuantityInvalid),
+        (key.as_str(), -1, RefusalCode::BadMessage),
+    ] {
+        assert_eq!(refusal(&reserve(key, quantity)), Some(expected), "{key} {quantity}");
+    }
+    for kind in ["order_release", "order_get"] {
+        assert_eq!(refusal(&format!(r#"{{"type":"{kind}","id":1,{ORDER},"key":"x"}}"#)), Some(RefusalCode::KeyInvalid));
+        assert_eq!(refusal(&format!(r#"{{"type":"{kind}","id":1,{ORDER},"key":"{key}"}}"#)), None);
+    }
+}
+
+#[test]
+fn a_contact_comes_in_clean_or_not_at_all() {
+    let place = |email: &str| {
+        let contact = format!(r#"{{"name":" Aiko\n Tanaka ","email":"{email}"}}"#);
+        let shipping = "01970000-0000-7000-8000-000000000003";
+        let key = "k".repeat(43);
+        format!(
+            r#"{{"type":"order_place","id":1,{ORDER},"key":"{key}","total_minor":1,"shipping":"{shipping}","contact":{contact}}}"#
+        )
+    };
+    let Ok(ClientMessage::OrderPlace { contact, .. }) = parse(place("a@b.it").as_bytes()) else { panic!("refused") };
+    assert_eq!(contact.name, "Aiko Tanaka");
+    assert_eq!(refusal(&place("nobody")), Some(RefusalCode::ContactInvalid));
+}

@@ -1,21 +1,17 @@
-//! How the shop sells, and what it sells in a show.
+//! How the shop sells.
 
-use super::products::Ordering;
 use super::{command, mismatch, query, the_shop};
 use crate::clock;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
 use crate::http::{Http, origin};
-use crate::shop::core::{Command, Listed, clean_settings};
+use crate::shop::core::{Command, clean_settings};
 use crate::shop::{Answer, Query};
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use quiora_signaling::limits::MAX_LINE_UP;
-use quiora_signaling::{
-    Currency, Image, Offer, ProductCard, ProductStock, ShippingId, ShippingOption, ShopId, ShopSettings,
-};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use quiora_signaling::{Currency, ShippingId, ShippingOption, ShopId, ShopSettings};
 use serde::{Deserialize, Serialize};
 
 /// What a buyer must know before ordering.
@@ -127,61 +123,4 @@ pub(super) async fn write(
     let wanted = clean_settings(form.into())?;
     command(&http, shop, Command::SetSettings(Box::new(wanted))).await?;
     Ok(Json(settings(&http, shop).await?))
-}
-
-/// What is sold in a show.
-#[derive(Debug, Serialize)]
-pub(super) struct LineUp {
-    products: Vec<Line>,
-}
-
-#[derive(Debug, Serialize)]
-struct Line {
-    card: ProductCard,
-    description: String,
-    images: Vec<Image>,
-    stock: ProductStock,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    offer: Option<Offer>,
-}
-
-impl From<Listed> for Line {
-    fn from(listed: Listed) -> Self {
-        let Listed { card, description, images, stock, offer } = listed;
-        Self { card, description, images, stock, offer }
-    }
-}
-
-/// `GET /api/shows/{slug}/line-up`.
-///
-/// # Errors
-/// `show_not_found`.
-pub(super) async fn line_up(State(http): State<Http>, Path(slug): Path<String>) -> Result<Json<LineUp>, Error> {
-    let show = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
-    match query(&http, show.shop, Query::LineUp(show.show)).await? {
-        Answer::LineUp(listed) => Ok(Json(LineUp { products: listed.into_iter().map(Into::into).collect() })),
-        other => Err(mismatch(&other)),
-    }
-}
-
-/// `PUT /api/shows/{slug}/line-up`.
-///
-/// # Errors
-/// `bad_origin`, `not_logged_in`, `show_not_found`, `product_not_found`, `too_many`.
-pub(super) async fn set_line_up(
-    State(http): State<Http>,
-    LoggedIn(shop): LoggedIn,
-    Path(slug): Path<String>,
-    headers: HeaderMap,
-    Body(mut ordering): Body<Ordering>,
-) -> Result<StatusCode, Error> {
-    origin::check(&headers, &http.base)?;
-    let show = http.store.show_by_slug(&slug).await?.filter(|row| row.shop == shop).ok_or(Error::ShowNotFound)?;
-    let mut seen = std::collections::HashSet::new();
-    ordering.products.retain(|product| seen.insert(*product));
-    if ordering.products.len() > MAX_LINE_UP {
-        return Err(Error::Invalid { code: "too_many", detail: "A line-up has at most 100 products." });
-    }
-    command(&http, shop, Command::SetLineUp { show: show.show, products: ordering.products }).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

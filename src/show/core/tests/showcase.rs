@@ -43,6 +43,17 @@ fn the_host_pins_and_everybody_who_comes_later_sees_it() {
 }
 
 #[test]
+fn a_frame_is_named_only_while_there_is_a_picture() {
+    let mut core = company(ShowStatus::Live);
+    let pin = || Command::Pin(Box::new(Showcase { media_us: Some(5), ..*showcase(7) }));
+    ask(&mut core, 1, pin()).unwrap();
+    assert_eq!(core.pinned().unwrap().media_us, None, "nobody publishes");
+    core.media(MediaNotice::Flowing { peer: id(9) });
+    ask(&mut core, 1, pin()).unwrap();
+    assert_eq!(core.pinned().unwrap().media_us, Some(5));
+}
+
+#[test]
 fn the_end_of_the_show_clears_the_screen() {
     let mut core = company(ShowStatus::Live);
     ask(&mut core, 1, Command::Pin(showcase(7))).unwrap();

@@ -35,7 +35,7 @@ const builtApart: Plugin = {
     if (!source.endsWith("/apart")) return null;
     const file = readdirSync(path("dist/assets")).find((name) => /^apart-.*\.js$/.test(name));
     if (file === undefined) throw new Error("build with --mode apart and join it first");
-    return { id: `/assets/${file}`, external: true };
+    return { id: `/assets/${file}`, external: "absolute" };
   },
 };
 

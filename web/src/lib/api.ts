@@ -40,6 +40,8 @@ export interface StreamKeyView {
 }
 
 const TIMEOUT_MS = 10_000;
+// A photograph over a phone's uplink.
+const UPLOAD_TIMEOUT_MS = 60_000;
 
 async function problem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
@@ -51,9 +53,14 @@ async function problem(response: Response): Promise<ApiError> {
   );
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  if (body !== undefined) {
+/** `body` goes as JSON; a file goes as it is, and says its type itself. */
+export async function call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  const file = body instanceof Blob;
+  const init: RequestInit = {
+    method, headers: { accept: "application/json", ...headers }, signal: AbortSignal.timeout(file ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+  };
+  if (file) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }

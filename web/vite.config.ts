@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
@@ -15,21 +16,45 @@ const leanIcons: Plugin = {
     source === "../Icon.svelte" && importer?.includes("@lucide/svelte") ? path("src/components/Icon.svelte") : null,
 };
 
+// Vite's own would bring the means to load ahead what a part needs. Ours needs nothing but itself.
+const leanImports: Plugin = {
+  name: "quiora-lean-imports",
+  enforce: "pre",
+  load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
+};
+
 // The watch page is built by itself: in one build with the others, it would carry every part of the framework
-// that any of them uses.
-const inputs = (mode: string): string[] => (mode === "watch" ? ["watch.html"] : ["index.html", "studio.html"]);
+// that any of them uses. For the same reason its shop is built apart, before it: see src/watch/apart.ts.
+const INPUTS: Record<string, string[]> = { watch: ["watch.html"], apart: ["src/watch/apart.ts"] };
+const PAGES = ["index.html", "studio.html", "order.html"];
+
+const builtApart: Plugin = {
+  name: "quiora-built-apart",
+  enforce: "pre",
+  resolveId(source) {
+    if (!source.endsWith("/apart")) return null;
+    const file = readdirSync(path("dist/assets")).find((name) => /^apart-.*\.js$/.test(name));
+    if (file === undefined) throw new Error("build with --mode apart and join it first");
+    return { id: `/assets/${file}`, external: "absolute" };
+  },
+};
 
 export default defineConfig(({ mode }) => ({
-  plugins: [leanIcons, svelte(), pages(server)],
+  plugins: [
+    leanIcons,
+    ...(mode === "watch" ? [leanImports, builtApart] : []),
+    svelte(),
+    pages(server),
+  ],
   appType: "mpa",
   build: {
     target: "es2022",
     // Fonts and icons stay files: inlined they could be neither preloaded nor cached.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    // The first of the two builds clears what was there.
-    emptyOutDir: mode !== "watch",
-    rollupOptions: { input: inputs(mode).map(path) },
+    modulePreload: mode === "watch" ? false : { polyfill: false },
+    // The first of the builds clears what was there.
+    emptyOutDir: !(mode in INPUTS),
+    rollupOptions: { input: (INPUTS[mode] ?? PAGES).map(path), preserveEntrySignatures: "strict" },
   },
   // Found while serving, a dependency would reload the page.
   optimizeDeps: { exclude: ["@lucide/svelte"] },
@@ -37,7 +62,7 @@ export default defineConfig(({ mode }) => ({
     host: "127.0.0.1",
     port: 9100,
     strictPort: true,
-    proxy: { "/api": server, "/ws": { target: server, ws: true } },
+    proxy: { "/api": server, "/images": server, "/ws": { target: server, ws: true } },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"] },
   // Without this vitest resolves Svelte to its server build.

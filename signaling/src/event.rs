@@ -2,6 +2,7 @@
 //! newest truth and may skip what lay between.
 
 use crate::{MemberId, MessageId, ProductId, ProductStock, ShowId, Showcase};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -18,7 +19,7 @@ pub enum Role {
 }
 
 /// The life of a show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShowStatus {
     /// Created; no date.

@@ -1,6 +1,7 @@
 //! Money on the wire: integer minor units beside an ISO 4217 code. Never a fraction, never a float; what a minor unit is
 //! worth is for the code to say (a yen has none, an euro a hundred).
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use ts_rs::TS;
@@ -54,6 +55,16 @@ impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let code = String::deserialize(deserializer)?;
         Self::new(&code).ok_or_else(|| serde::de::Error::custom("not an ISO 4217 code"))
+    }
+}
+
+impl JsonSchema for Currency {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[A-Z]{3}$", "description": "An ISO 4217 code." })
     }
 }
 

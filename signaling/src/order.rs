@@ -2,12 +2,13 @@
 //! has both is the buyer, on whatever device, and a repeated request is the same order.
 
 use crate::{Currency, OrderId, ProductId, RefusalCode, ShippingId, VariantId, clean_line};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
 /// The secret of an order: 32 random bytes in base64url without padding, made by the client. The server keeps its hash.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(transparent)]
 #[ts(type = "string")]
 pub struct OrderKey(pub String);
@@ -31,7 +32,7 @@ impl fmt::Debug for OrderKey {
 }
 
 /// Where an order is. `reserved` → `placed` → `paid` → `packed` → `shipped` → `done`; the others are ends as well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Pieces are held until `expires_at_ms`; nothing is owed.
@@ -96,7 +97,7 @@ impl OrderStatus {
 }
 
 /// Who moved an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderHand {
     /// Whoever has the key.
@@ -108,7 +109,7 @@ pub enum OrderHand {
 }
 
 /// One step of an order's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct OrderStep {
     /// What it became.
     pub status: OrderStatus,
@@ -120,7 +121,7 @@ pub struct OrderStep {
 }
 
 /// A way of getting the goods to the buyer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ShippingOption {
     /// Which.
     pub shipping: ShippingId,
@@ -138,7 +139,7 @@ pub struct ShippingOption {
 }
 
 /// Where to send goods.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Address {
     /// Street and number.
     pub street: String,
@@ -155,7 +156,7 @@ pub struct Address {
 }
 
 /// Who buys. Goes to the host and to whoever has the order's key, and is erased on request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Contact {
     /// First and last name.
     pub name: String,
@@ -243,7 +244,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// The way of shipping that a buyer chose, as it was then.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ShippingChoice {
     /// Which.
     pub shipping: ShippingId,
@@ -254,7 +255,7 @@ pub struct ShippingChoice {
 }
 
 /// An order without the person behind it. Amounts are in minor units, VAT included; they were fixed when it was reserved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Order {
     /// Which.
     pub order: OrderId,

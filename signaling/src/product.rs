@@ -2,11 +2,12 @@
 //! (drafts, reserved pieces); a [`ProductCard`] is what a watch page needs to sell from.
 
 use crate::{Currency, ProductId, VariantId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Whether a product can be bought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProductStatus {
     /// Being written; nobody but the seller sees it.
@@ -19,7 +20,7 @@ pub enum ProductStatus {
 
 /// A picture of a product. Its bytes are at `/images/{image}.jpg`, a small form at `/images/{image}-s.jpg`; both never
 /// change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Image {
     /// The SHA-256 of its content, in hexadecimal.
     pub image: String,
@@ -33,7 +34,7 @@ pub struct Image {
 }
 
 /// A variant as the seller writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct VariantDraft {
     /// Which, if it exists already; without it a new one is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +56,7 @@ pub struct VariantDraft {
 }
 
 /// A product as the seller writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ProductDraft {
     /// Its name.
     pub title: String,
@@ -77,7 +78,7 @@ pub struct ProductDraft {
 }
 
 /// A variant as its seller sees it. `free + reserved + sold == stock`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Variant {
     /// Which.
     pub variant: VariantId,
@@ -102,7 +103,7 @@ pub struct Variant {
 }
 
 /// A product as its seller sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Product {
     /// Which.
     pub product: ProductId,
@@ -133,7 +134,7 @@ pub struct Product {
 }
 
 /// A variant as a viewer sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct VariantCard {
     /// Which.
     pub variant: VariantId,
@@ -157,7 +158,7 @@ pub struct VariantCard {
 }
 
 /// A product as a viewer sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ProductCard {
     /// Which.
     pub product: ProductId,
@@ -178,7 +179,7 @@ pub struct ProductCard {
 }
 
 /// What is left of a product. State: the newest replaces all before; one with a smaller `as_of` is older.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ProductStock {
     /// Of which product.
     pub product: ProductId,
@@ -196,7 +197,7 @@ pub struct ProductStock {
 }
 
 /// What is left of a variant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct VariantStock {
     /// Which.
     pub variant: VariantId,
@@ -207,7 +208,7 @@ pub struct VariantStock {
 }
 
 /// What the seller asks for when pinning with an offer. At least one of price and quantity, or an opening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct OfferWish {
     /// The price of one, whatever the variant; below the lowest of the last 30 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -226,7 +227,7 @@ pub struct OfferWish {
 }
 
 /// An offer that runs, or will.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Offer {
     /// Nobody can buy the product before that instant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -242,7 +243,7 @@ pub struct Offer {
 }
 
 /// What is pinned on screen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Showcase {
     /// When it was pinned, by the show's clock.
     #[ts(type = "number")]

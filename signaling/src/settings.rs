@@ -1,11 +1,12 @@
 //! How a shop sells: what a buyer must know before ordering, and what only its seller writes.
 
 use crate::{Currency, ShippingOption};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What the shop writes to buyers in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Italian.
@@ -15,7 +16,7 @@ pub enum Language {
 }
 
 /// The seller's settings; `GET` and `PUT /api/shop/settings`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ShopSettings {
     /// What all prices are in. It cannot change while there are products.
     pub currency: Currency,

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use quiora_signaling::RefusalCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -99,8 +100,8 @@ pub enum Error {
 }
 
 /// The body, RFC 9457 §3.1 plus `code`.
-#[derive(Debug, Serialize)]
-struct Problem<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Problem<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,

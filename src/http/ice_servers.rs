@@ -1,12 +1,14 @@
 //! The STUN and TURN servers that clients are told of: as JSON for scripts, as `Link` headers for WHIP and WHEP
 //! (RFC 9725 §4.6). Quiora is reachable by itself; these are for clients whose network lets nothing else through.
 
+use super::openapi::{Api, Who};
 use super::{Http, turn};
 use crate::clock;
 use crate::config::IceServers;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How long TURN credentials are good for: a long show. A client that holds an allocation keeps it.
@@ -16,7 +18,7 @@ const TTL_S: u64 = 6 * 60 * 60;
 const NAME: &str = "quiora";
 
 /// An `RTCIceServer` (W3C WebRTC §4.2.4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct IceServer {
     urls: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,4 +64,11 @@ pub(super) fn link(headers: &mut HeaderMap, config: &IceServers, now_ms: u64) {
             }
         }
     }
+}
+
+/// Tells the route of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/ice-servers", Who::Anybody, "STUN and TURN servers, with credentials for some hours.")
+        .gives::<Vec<IceServer>>(200)
+        .end();
 }

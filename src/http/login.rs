@@ -5,6 +5,7 @@
 
 use super::body::Body;
 use super::error::Error;
+use super::openapi::{Api, Who};
 use super::{Http, credential, origin};
 use crate::clock;
 use crate::store::{LoginKind, Store, StoreError};
@@ -15,11 +16,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use quiora_signaling::limits::MAX_SHOP_CHARS;
 use quiora_signaling::{ShopId, clean_line};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
 /// The cookie's name.
-const COOKIE: &str = "quiora_session";
+pub(super) const COOKIE: &str = "quiora_session";
 
 /// A month: a seller goes on air weekly.
 const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
@@ -50,7 +52,7 @@ pub(super) async fn session_of(http: &Http, headers: &HeaderMap) -> Result<Optio
 }
 
 /// The body of a login.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Login {
     token: String,
     shop: Option<String>,
@@ -99,13 +101,13 @@ async fn enter(store: &Store, token: &str, name: Option<String>, now_ms: u64) ->
 }
 
 /// What a logged-in seller is told.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct SessionView {
     shop: ShopView,
     setup: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ShopView {
     id: ShopId,
     name: String,
@@ -139,4 +141,14 @@ fn set_cookie(http: &Http, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error
     let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     let value = HeaderValue::from_str(&text).map_err(|_| Error::Internal)?;
     Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/session", Who::Seller, "The seller's session.").gives::<SessionView>(200).end();
+    api.tell("post", "/api/session", Who::Anybody, "Logs in with a one-time token; sets the cookie.")
+        .takes::<Login>()
+        .gives_nothing(204)
+        .end();
+    api.tell("delete", "/api/session", Who::Anybody, "Logs out.").gives_nothing(204).end();
 }

@@ -15,6 +15,7 @@
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `webhooks` | who is told what happens, and letters that were not taken |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
+//! | `openapi` | the API, told to machines |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
 //! | `socket` | the upgrade |
 //! | `health` | liveness, readiness, metrics |
@@ -32,6 +33,7 @@ mod guard;
 mod health;
 mod ice_servers;
 mod login;
+mod openapi;
 mod page;
 mod pages;
 mod shop;
@@ -133,6 +135,7 @@ pub fn router(http: Http) -> Router {
         .route("/api/shows/{slug}/join", post(shows::join))
         .route("/api/shows/{slug}/stream-key", get(stream_key::show).post(stream_key::rotate))
         .route("/api/ice-servers", get(ice_servers::list))
+        .route("/api/openapi.json", get(openapi::read))
         .route("/ws", get(socket::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -43,6 +43,7 @@ pub use line_up::LineUps;
 
 use super::Http;
 use super::error::Error;
+use super::openapi::Api;
 use crate::shop::core::{Command, Fault};
 use crate::shop::{Answer, Ask, Query};
 use axum::Router;
@@ -123,4 +124,15 @@ async fn the_shop(http: &Http) -> Result<crate::store::Shop, Error> {
 fn mismatch(answer: &Answer) -> Error {
     tracing::error!(?answer, "the shop answered something else");
     Error::Internal
+}
+
+/// Tells the routes of the shop.
+pub(super) fn describe(api: &mut Api) {
+    products::describe(api);
+    settings::describe(api);
+    line_up::describe(api);
+    orders::describe(api);
+    buyer::describe(api);
+    images::describe(api);
+    transfer::describe(api);
 }

@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::error::Error;
 use super::login::{LoggedIn, session_of};
+use super::openapi::{Api, Who};
 use super::{Http, origin};
 use crate::clock;
 use crate::session::PAGE_TOKEN_TTL_MS;
@@ -13,6 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use quiora_signaling::limits::MAX_TITLE_CHARS;
 use quiora_signaling::{MemberId, Role, ShowId, ShowStatus, clean_line};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Shows in a list; a shop that goes on air daily sees half a year.
@@ -22,7 +24,7 @@ const LISTED: u32 = 200;
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// A show as the API tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct ShowSummary {
     show: ShowId,
     slug: String,
@@ -48,7 +50,7 @@ impl From<ShowRow> for ShowSummary {
 }
 
 /// A list of shows, newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ShowList {
     shows: Vec<ShowSummary>,
 }
@@ -65,7 +67,7 @@ pub(super) async fn list(State(http): State<Http>, headers: HeaderMap) -> Result
 }
 
 /// The body of a new show.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Create {
     title: String,
     #[serde(default)]
@@ -116,7 +118,7 @@ pub(super) async fn read(State(http): State<Http>, Path(slug): Path<String>) -> 
 }
 
 /// As whom to join.
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum JoinAs {
     /// Anybody.
@@ -126,13 +128,13 @@ pub(super) enum JoinAs {
 }
 
 /// The body of a join.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Join {
     r#as: JoinAs,
 }
 
 /// A join token.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Token {
     token: String,
 }
@@ -160,4 +162,17 @@ pub(super) async fn join(
     let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
     let token = http.tokens.issue(row.show, role, member, clock::unix_ms(), PAGE_TOKEN_TTL_MS);
     Ok(Json(Token { token: token.map_err(|_| Error::Internal)? }))
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/shows", Who::Anybody, "Shows, newest first; drafts for the seller only.")
+        .gives::<ShowList>(200)
+        .end();
+    api.tell("post", "/api/shows", Who::Seller, "A new show.").takes::<Create>().gives::<ShowSummary>(201).end();
+    api.tell("get", "/api/shows/{slug}", Who::Anybody, "One show.").gives::<ShowSummary>(200).end();
+    api.tell("post", "/api/shows/{slug}/join", Who::Anybody, "A token for the WebSocket's hello.")
+        .takes::<Join>()
+        .gives::<Token>(200)
+        .end();
 }

@@ -5,6 +5,7 @@
 
 use super::error::Error;
 use super::login::LoggedIn;
+use super::openapi::{Api, Who};
 use super::{Http, origin};
 use aws_lc_rs::constant_time;
 use axum::Json;
@@ -12,6 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 use quiora_signaling::ShowId;
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -43,7 +45,7 @@ impl StreamKey {
 }
 
 /// What the seller copies into an encoder.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct KeyView {
     key: String,
     /// Where the encoder sends to.
@@ -92,6 +94,13 @@ pub(super) async fn rotate(
 fn told(http: &Http, key: StreamKey, slug: &str) -> Told {
     let view = KeyView { key: key.encode(), url: format!("{}/api/shows/{slug}/whip", http.base) };
     ([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(view))
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    let path = "/api/shows/{slug}/stream-key";
+    api.tell("get", path, Who::Seller, "What an encoder needs to publish.").gives::<KeyView>(200).end();
+    api.tell("post", path, Who::Seller, "A new key; the old one and its feed end.").gives::<KeyView>(200).end();
 }
 
 #[cfg(test)]

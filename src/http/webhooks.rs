@@ -3,6 +3,7 @@
 use super::body::Body;
 use super::error::Error;
 use super::login::LoggedIn;
+use super::openapi::{Api, Who};
 use super::{Http, origin};
 use crate::clock;
 use crate::post::{self, EVENTS};
@@ -11,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post as posted, put};
 use axum::{Json, Router};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -24,7 +26,7 @@ pub(super) fn routes() -> Router<Http> {
 }
 
 /// An endpoint and how it goes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Webhook {
     webhook: Uuid,
     url: String,
@@ -40,7 +42,7 @@ struct Webhook {
     given_up: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Last {
     at_ms: u64,
     outcome: String,
@@ -56,7 +58,7 @@ impl From<Endpoint> for Webhook {
 }
 
 /// All of them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Webhooks {
     webhooks: Vec<Webhook>,
 }
@@ -71,14 +73,14 @@ async fn list(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json
 }
 
 /// What is to be told where.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Wish {
     url: String,
     events: Vec<String>,
 }
 
 /// The secret is shown here and never again.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Created {
     webhook: Uuid,
     secret: String,
@@ -127,7 +129,7 @@ async fn create(
 }
 
 /// Whether it hears.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct Switch {
     active: bool,
 }
@@ -178,7 +180,7 @@ async fn ping(
 }
 
 /// How letters go.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Mail {
     /// Whether there are any.
     configured: bool,
@@ -193,4 +195,18 @@ struct Mail {
 async fn mail(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<Mail>, Error> {
     let (waiting, given_up) = http.store.letters(shop).await?;
     Ok(Json(Mail { configured: http.mails, waiting, given_up }))
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    let (all, one) = ("/api/webhooks", "/api/webhooks/{webhook}");
+    api.tell("get", all, Who::Seller, "Who is told what happens, and how it goes.").gives::<Webhooks>(200).end();
+    api.tell("post", all, Who::Seller, "A new one; its secret is shown once.")
+        .takes::<Wish>()
+        .gives::<Created>(201)
+        .end();
+    api.tell("put", one, Who::Seller, "On or off.").takes::<Switch>().gives_nothing(204).end();
+    api.tell("delete", one, Who::Seller, "Away with it.").gives_nothing(204).end();
+    api.tell("post", "/api/webhooks/{webhook}/ping", Who::Seller, "Tries it.").gives_nothing(202).end();
+    api.tell("get", "/api/mail", Who::Seller, "Whether letters go, and which did not.").gives::<Mail>(200).end();
 }

@@ -34,6 +34,7 @@ pub use table::{Feeding, Resources};
 
 use super::Http;
 use super::error::Error;
+use super::openapi::{Api, Who};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -85,4 +86,22 @@ fn not_allowed(allow: &'static str) -> Response {
     let mut response = Error::MethodNotAllowed.into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     response
+}
+
+/// Tells the routes of WHIP (RFC 9725) and WHEP.
+pub(super) fn describe(api: &mut Api) {
+    const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
+    let ways = [
+        ("/api/shows/{slug}/whip", "/api/shows/{slug}/whip/{id}", Who::KeyHolder, "Publishes into the show (WHIP)."),
+        ("/api/shows/{slug}/whep", "/api/shows/{slug}/whep/{id}", Who::Anybody, "Plays the show (WHEP)."),
+    ];
+    for (endpoint, resource, who, summary) in ways {
+        api.tell("post", endpoint, who, summary).takes_bytes(&[SDP]).gives_bytes(201, SDP).end();
+        api.tell("patch", resource, who, "Candidates, or new ICE credentials; `If-Match` is required.")
+            .takes_bytes(&[FRAGMENT])
+            .gives_bytes(200, FRAGMENT)
+            .gives_nothing(204)
+            .end();
+        api.tell("delete", resource, who, "Ends it.").gives_nothing(200).end();
+    }
 }

@@ -4,7 +4,7 @@
 //! # When the kernel's buffer is full
 //! What could not be sent is counted, and shed by class ([`Lane`]): retransmissions and probes at once, since the next
 //! request will ask for them again; pictures when more than [`CARRY`] bytes of them wait, those of the worst-off
-//! subscribers first; sound and control only when they alone exceed [`CARRY`], which is some ten thousand of them. The rest
+//! subscribers first, and without the sound that goes along with them; sound and control only when they alone exceed [`CARRY`], which is some ten thousand of them. The rest
 //! is carried over to the next turn, in its order.
 //!
 //! Full-policy: memory is bounded by [`FLUSH_AT`] and [`CARRY`] for each lane; beyond the first the turn flushes early.
@@ -31,6 +31,8 @@ pub(super) enum Lane {
     Video = 1,
     /// Pictures sent again, and padding.
     Again = 2,
+    /// Sound that has waited for a picture and leaves behind it, in the same send; never shed with it.
+    Along = 3,
 }
 
 /// Where datagrams go.
@@ -65,6 +67,8 @@ struct Run {
     segment: usize,
     count: usize,
     open: bool,
+    /// Bytes of sound at its end.
+    sound: usize,
 }
 
 #[derive(Default)]
@@ -110,19 +114,22 @@ impl Egress {
         target: Target,
         write: impl FnOnce(&mut Vec<u8>) -> Option<()>,
     ) -> Option<usize> {
-        let lane = &mut self.lanes[lane as usize];
+        let along = lane == Lane::Along;
+        let lane = &mut self.lanes[if along { Lane::Video } else { lane } as usize];
         let start = lane.bytes.len();
         write(&mut lane.bytes)?;
         let end = lane.bytes.len();
         let length = end - start;
+        let sound = if along { length } else { 0 };
         if let Some(run) = lane.runs.last_mut()
             && run.takes(length, &target, self.max_segments)
         {
             run.end = end;
             run.count += 1;
-            run.open = length == run.segment;
+            run.open = length == run.segment && !along;
+            run.sound = sound;
         } else {
-            lane.runs.push(Run { target, start, end, segment: length, count: 1, open: true });
+            lane.runs.push(Run { target, start, end, segment: length, count: 1, open: !along, sound });
         }
         Some(length)
     }
@@ -181,7 +188,8 @@ impl Gathered {
         false
     }
 
-    /// Drops runs until at most `limit` bytes wait, the worst-off first. Returns how many datagrams went.
+    /// Drops runs until at most `limit` bytes wait, the worst-off first, but for the sound at their ends. Returns how many
+    /// datagrams went.
     fn shed(&mut self, limit: usize) -> u64 {
         let mut waiting: usize = self.runs.iter().map(Run::len).sum();
         let mut order: Vec<(u8, usize)> = self.runs.iter().enumerate().map(|(i, r)| (r.target.distress, i)).collect();
@@ -192,9 +200,11 @@ impl Gathered {
                 break;
             }
             if let Some(run) = self.runs.get_mut(index) {
-                waiting -= run.len();
-                gone += run.count as u64;
-                (run.end, run.count) = (run.start, 0);
+                waiting -= run.len() - run.sound;
+                let kept = usize::from(run.sound > 0);
+                gone += (run.count - kept) as u64;
+                (run.start, run.count) = (run.end - run.sound, kept);
+                run.segment = run.segment.min(run.sound.max(1));
             }
         }
         self.runs.retain(|run| run.count > 0);

@@ -1,6 +1,6 @@
 //! What a worker does with media: from its publishers to its subscribers, and once to every other worker that listens.
+//! How a worker begins to listen is in `listen`.
 
-use super::board::Publishing;
 use super::counters::{PeerState, add};
 use super::egress::Target;
 use super::event::MediaEvent;
@@ -8,15 +8,11 @@ use super::library::Library;
 use super::member::Role;
 use super::peer::PeerEvent;
 use super::publisher::Flow;
-use super::room::Room;
-use super::shared::{Batch, Order};
-use super::subscriber::Forwarded;
+use super::shared::Order;
 use super::worker::{Key, Worker};
 use crate::sfu::packet::LayerId;
-use crate::sfu::reason::Reason;
-use quiora_signaling::{PeerEnd, ShowId};
+use quiora_signaling::PeerEnd;
 use std::sync::Arc;
-use std::time::Duration;
 
 impl Worker {
     /// Services every peer something has come for: events, media, feedback, datagrams to send, next call.
@@ -51,52 +47,6 @@ impl Worker {
                     }
                 }
             }
-        }
-    }
-
-    fn connected(&mut self, key: Key) {
-        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let (id, show, session, kind) = (member.peer.id, member.peer.show, member.peer.session, member.peer.kind);
-        self.shared.counters.peer_moved(kind, Some(PeerState::Connecting), Some(PeerState::Connected));
-        tracing::debug!(show.id = %show, peer.id = %id, ?kind, "media.peer_connected");
-        match &member.role {
-            Role::Publisher(publisher) => {
-                self.publishers.push(key);
-                let new = Publishing { peer: id, source: publisher.source, worker: self.index };
-                let old = publisher.board.take_over(new);
-                self.shared.report(MediaEvent::PublisherChanged { show, peer: id, session });
-                if let Some(old) = old
-                    && old.peer != id
-                    && let Some(mailbox) = self.shared.mailboxes.get(old.worker)
-                {
-                    mailbox.order(Order::Close(old.peer, PeerEnd::Replaced));
-                }
-            }
-            Role::Subscriber(_) => {
-                let board = self.shared.board(show);
-                let room = self.rooms.entry(show).or_insert_with(|| Room::new(board, self.now));
-                room.subscribers.push(key);
-                room.board.set_listening(self.index, true);
-                self.begin(key, show);
-            }
-        }
-    }
-
-    /// A subscriber's first pictures: the present group if it is worth it, else a keyframe that all joiners share.
-    fn begin(&mut self, key: Key, show: ShowId) {
-        let now = self.now;
-        let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { return };
-        let waited = now.saturating_duration_since(member.peer.built);
-        let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { return };
-        let Some(room) = self.rooms.get(&show) else { return };
-        let sent = subscriber.begin_with_past(now, room, &mut outlet.media);
-        if sent > 0 {
-            subscriber.started = true;
-            self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
-            add(&self.shared.counters.fast_starts, 1);
-            add(&self.shared.counters.media_out, sent);
-        } else if let Some(publishing) = room.board.publisher() {
-            self.wanted.push((show, publishing.source, None));
         }
     }
 
@@ -207,50 +157,13 @@ impl Worker {
                 let taken = self.shared.mailboxes.get(worker).is_some_and(|m| m.batch(batch.clone()));
                 add(&self.shared.counters.batches_dropped, u64::from(!taken));
             }
-            self.deliver(&batch);
+            self.arrived(batch);
         }
         for _ in 0..super::shared::MAX_BATCHES {
             let Some(batch) = self.next_batch() else { break };
-            self.deliver(&batch);
+            self.arrived(batch);
         }
-    }
-
-    /// One batch to every subscriber of this worker.
-    fn deliver(&mut self, batch: &Batch) {
-        let Some(room) = self.rooms.get_mut(&batch.show) else { return };
-        room.handle_batch(self.now, batch);
-        let room = &*room;
-        let (mut sent, mut dropped) = (0, 0);
-        for key in &room.subscribers {
-            let Some(member) = self.members.get_mut(key.0).and_then(Option::as_mut) else { continue };
-            let built = member.peer.built;
-            let Some((subscriber, _, mut outlet)) = member.subscriber(&mut self.egress) else { continue };
-            let (mut any, mut hungry) = (false, false);
-            for (packet, padding) in batch.packets.iter().zip(&batch.paddings) {
-                match subscriber.forward(self.now, batch.source, packet, *padding, room, &mut outlet.media) {
-                    Forwarded::Sent => {
-                        any = true;
-                        sent += 1;
-                    }
-                    Forwarded::Dropped(reason) => {
-                        hungry |= reason == Reason::AwaitingKeyframe;
-                        dropped += 1;
-                    }
-                }
-            }
-            if hungry && let Some((source, layer)) = subscriber.keyframe_wanted(self.now) {
-                self.wanted.push((batch.show, source, Some(layer)));
-            }
-            if any && !std::mem::replace(&mut subscriber.started, true) {
-                let waited: Duration = self.now.saturating_duration_since(built);
-                self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
-            }
-            if self.egress.is_full() {
-                self.egress.flush(&mut self.wires, &self.shared.counters);
-            }
-        }
-        add(&self.shared.counters.media_out, sent);
-        add(&self.shared.counters.media_dropped, dropped);
+        self.release_due();
     }
 
     /// Sends on the keyframe requests of this turn: to a publisher here, or to the worker that has it.
@@ -318,24 +231,16 @@ impl Worker {
         self.transmit(key);
         let Some(member) = self.remove(key) else { return };
         let peer = &member.peer;
+        let mut published = false;
         if let Role::Publisher(publisher) = &member.role {
             publisher.board.step_down(peer.id);
+            published = self.publishers.contains(&key);
             self.publishers.retain(|k| *k != key);
         }
-        self.leave_room(peer.show, key);
+        self.leave_room(peer.show, key, published);
         if reason == PeerEnd::Failed && peer.state() == PeerState::Connecting {
             self.shared.compatible.insert(peer.session);
         }
         self.shared.peer_ended(peer, Some(peer.state()), reason);
-    }
-
-    fn leave_room(&mut self, show: ShowId, key: Key) {
-        let Some(room) = self.rooms.get_mut(&show) else { return };
-        room.subscribers.retain(|k| *k != key);
-        if room.subscribers.is_empty() {
-            room.board.set_listening(self.index, false);
-            room.board.set_wanted(self.index, 0);
-            self.rooms.remove(&show);
-        }
     }
 }

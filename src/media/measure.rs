@@ -100,7 +100,14 @@ impl FanOut {
         };
         let packets: Vec<Packet> = (0..packets).map(packet).collect();
         let show: ShowId = NOBODY.into();
-        let batch = Batch { show, source: SourceId(1), paddings: paddings(&packets), packets, timelines: Vec::new() };
+        let batch = Batch {
+            show,
+            source: SourceId(1),
+            paddings: paddings(&packets),
+            packets,
+            timelines: Vec::new(),
+            past: false,
+        };
         let room = Room::new(Arc::default(), now);
         Some(Self { room, subscribers, egress: Egress::new(64), counters: MediaCounters::default(), batch, now })
     }
@@ -111,7 +118,7 @@ impl FanOut {
         let before = (datagrams.load(Ordering::Relaxed), sends.load(Ordering::Relaxed));
         self.room.handle_batch(self.now, &self.batch);
         for (subscriber, sender, target) in &mut self.subscribers {
-            let mut outlet = Outlet { sender, egress: &mut self.egress, target: *target };
+            let mut outlet = Outlet { sender, egress: &mut self.egress, target: *target, gathers: false };
             for (packet, padding) in self.batch.packets.iter().zip(&self.batch.paddings) {
                 subscriber.forward(self.now, self.batch.source, packet, *padding, &self.room, &mut outlet);
             }

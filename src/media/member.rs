@@ -77,7 +77,7 @@ impl Member {
         let Way::Direct(direct) = &mut self.peer.way else { return None };
         let Srtp { sender, receiver } = direct.srtp()?;
         let target = Target { to, from, distress: subscriber.distress() };
-        Some((subscriber, receiver, ShowOutlet { show, media: Outlet { sender, egress, target } }))
+        Some((subscriber, receiver, ShowOutlet { show, media: Outlet { sender, egress, target, gathers: false } }))
     }
 
     /// Whether a datagram of this kind may cost us anything: subscribers send no media, and of the rest no flood.

@@ -20,6 +20,8 @@
 //! | `waiting` | the peers that nobody has adopted yet, and who adopted which |
 //! | `worker`, `member` | a thread: its socket, its peers, its turn, and who may send what |
 //! | `fanout` | what a worker does with media |
+//! | `company`, `busy` | when sound waits for a picture |
+//! | `listen` | how a worker begins to listen, and with what a subscriber begins |
 //! | `peer` | one connection: who and where it is, and the life it has |
 //! | `library` | the way to a publisher: an `RTCPeerConnection`; the only file that mutates one |
 //! | `direct`, `dtls` | the way to a subscriber: DTLS, then SRTP of our own |
@@ -35,6 +37,8 @@
 
 mod answer;
 mod board;
+mod busy;
+mod company;
 mod counters;
 mod demand;
 mod direct;
@@ -46,6 +50,7 @@ mod formats;
 mod handle;
 mod ice;
 mod library;
+mod listen;
 #[doc(hidden)]
 pub mod measure;
 mod member;

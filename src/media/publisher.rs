@@ -158,7 +158,7 @@ impl Publisher {
         }
         let timelines = self.streams.iter().filter_map(|s| self.timeline(s)).collect();
         let paddings = paddings(&packets);
-        Some(Batch { show, source: self.source, packets, paddings, timelines })
+        Some(Batch { show, source: self.source, packets, paddings, timelines, past: false })
     }
 
     fn timeline(&self, stream: &Stream) -> Option<(TrackKey, LayerId, Timeline)> {

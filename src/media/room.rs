@@ -5,6 +5,7 @@
 //! forwarded and never before, so that no joiner is sent what the next batch will send it again.
 
 use super::board::Board;
+use super::company::Company;
 use super::shared::Batch;
 use super::worker::Key;
 use crate::sfu::allocator::{LayerRate, LayerRates, RUNGS};
@@ -12,6 +13,7 @@ use crate::sfu::codec::{Codec, MediaKind};
 use crate::sfu::packet::{LayerId, Packet, SourceId, TrackKey};
 use crate::sfu::report::Timeline;
 use crate::sfu::rewriter::Origin;
+use quiora_signaling::ShowId;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -67,6 +69,12 @@ const SOUNDS: usize = 8;
 pub(super) struct Room {
     pub(super) board: Arc<Board>,
     pub(super) subscribers: Vec<Key>,
+    /// Publishers of the show on this worker: the room stays while there are any.
+    pub(super) publishers: usize,
+    /// The present groups have been asked for and have not come.
+    pub(super) awaited: bool,
+    /// Sound that waits for a picture.
+    pub(super) company: Company,
     rings: Vec<Ring>,
     timelines: Vec<(SourceId, TrackKey, LayerId, Timeline)>,
     /// The last sounds, by number.
@@ -83,6 +91,9 @@ impl Room {
         Self {
             board,
             subscribers: Vec::new(),
+            publishers: 0,
+            awaited: false,
+            company: Company::default(),
             rings: Vec::new(),
             timelines: Vec::new(),
             sounds: [const { None }; SOUNDS],
@@ -95,14 +106,12 @@ impl Room {
 
     /// Takes over what a batch brings: packets to recall, clocks to report.
     pub(super) fn handle_batch(&mut self, now: Instant, batch: &Batch) {
-        if self.metered != Some(batch.source) && self.metered.is_none_or(|known| known < batch.source) {
-            (self.metered, self.meter) = (Some(batch.source), LayerRates::new(now));
+        if batch.past {
+            self.rings.retain(|ring| ring.source != batch.source);
+        } else {
+            self.measure(now, batch);
         }
         for packet in batch.packets.iter().filter(|p| p.track == TrackKey::Video) {
-            if self.metered == Some(batch.source) {
-                let temporal = packet.temporal_id().unwrap_or(0);
-                self.meter.handle_packet(now, packet.layer, temporal, packet.payload.len() + PACKET_OVERHEAD);
-            }
             if let Some(ring) = self.ring(batch.source, packet.layer) {
                 ring.take(packet);
             }
@@ -112,9 +121,6 @@ impl Room {
                 *slot = Some((batch.source, packet.clone()));
             }
         }
-        if now.saturating_duration_since(self.rated) >= RATED_EVERY {
-            (self.rated, self.rates) = (now, self.meter.rates(now));
-        }
         for (track, layer, timeline) in &batch.timelines {
             let same = |t: &&mut (SourceId, TrackKey, LayerId, Timeline)| (t.1, t.2) == (*track, *layer);
             let new = (batch.source, *track, *layer, *timeline);
@@ -122,6 +128,21 @@ impl Room {
                 Some(known) => *known = new,
                 None => self.timelines.push(new),
             }
+        }
+    }
+
+    /// Counts what the layers of the newest source cost.
+    fn measure(&mut self, now: Instant, batch: &Batch) {
+        if self.metered.is_none_or(|known| known < batch.source) {
+            (self.metered, self.meter) = (Some(batch.source), LayerRates::new(now));
+        }
+        let counts = |p: &&Packet| p.track == TrackKey::Video && self.metered == Some(batch.source);
+        for packet in batch.packets.iter().filter(counts) {
+            let temporal = packet.temporal_id().unwrap_or(0);
+            self.meter.handle_packet(now, packet.layer, temporal, packet.payload.len() + PACKET_OVERHEAD);
+        }
+        if now.saturating_duration_since(self.rated) >= RATED_EVERY {
+            (self.rated, self.rates) = (now, self.meter.rates(now));
         }
     }
 
@@ -168,9 +189,19 @@ impl Room {
         let within = rings().filter(|r| r.layer <= limit).max_by_key(|r| r.layer);
         let ring = within.or_else(|| rings().min_by_key(|r| r.layer))?;
         let group = ring.whole_group(now)?;
-        let packet = |sequence| ring.packets.get(place(sequence)).and_then(Option::as_ref);
-        let codec = packet(group.first)?.codec;
-        Some(Past { source, codec, packets: (group.first..=group.last).filter_map(packet), live: group.live })
+        let packets = ring.group_packets(group);
+        let codec = packets.clone().next()?.codec;
+        Some(Past { source, codec, packets, live: group.live })
+    }
+
+    /// The present groups of the newest source, those worth beginning with, for the room of another worker.
+    pub(super) fn present(&self, now: Instant, show: ShowId) -> Batch {
+        let source = self.rings.iter().map(|r| r.source).max().unwrap_or_default();
+        let of_source = self.rings.iter().filter(|r| r.source == source);
+        let groups = of_source.filter_map(|ring| Some((ring, ring.whole_group(now)?)));
+        let packets: Vec<_> = groups.flat_map(|(ring, group)| ring.group_packets(group)).cloned().collect();
+        let timelines = self.timelines.iter().filter(|t| t.0 == source).map(|t| (t.1, t.2, t.3)).collect();
+        Batch { show, source, paddings: vec![0; packets.len()], packets, timelines, past: true }
     }
 
     fn ring(&mut self, source: SourceId, layer: LayerId) -> Option<&mut Ring> {
@@ -201,6 +232,10 @@ impl Ring {
         if let Some(slot) = self.packets.get_mut(place(packet.sequence)) {
             *slot = Some(packet.clone());
         }
+    }
+
+    fn group_packets(&self, group: Group) -> impl Iterator<Item = &Packet> + Clone {
+        (group.first..=group.last).filter_map(|number| self.packets.get(place(number)).and_then(Option::as_ref))
     }
 
     /// The present group if it is young and small and nothing of it is missing.

@@ -30,13 +30,18 @@ pub(super) const MAX_BATCHES: usize = 1_024;
 /// What a worker is told to do.
 pub(super) enum Order {
     Close(PeerId, PeerEnd),
+    /// This worker has its first subscriber of a show.
+    Listen {
+        show: ShowId,
+        worker: usize,
+    },
     /// A subscriber of a show needs a keyframe of any layer.
     AnyKeyframe(ShowId, SourceId),
     /// Subscribers of a show need a keyframe of this layer.
     Keyframe(ShowId, SourceId, LayerId),
-    /// A datagram that arrived at another worker.
     /// A subscriber's player is this high, in device pixels.
     View(PeerId, u32),
+    /// A datagram that arrived at another worker.
     Stray(Stray),
     /// A connection whose first request names a peer of this worker.
     Stream(Moved),
@@ -68,6 +73,20 @@ pub(super) struct Batch {
     pub(super) paddings: Vec<u8>,
     /// The publisher's clock, now and then.
     pub(super) timelines: Vec<(TrackKey, LayerId, Timeline)>,
+    /// The present groups of pictures, for a worker that begins to listen: who has no picture begins with them.
+    pub(super) past: bool,
+}
+
+impl Batch {
+    /// Whether it brings no picture.
+    pub(super) fn is_sound(&self) -> bool {
+        self.packets.iter().all(|packet| packet.track == TrackKey::Audio)
+    }
+
+    /// Its packets of one kind, with their padding.
+    pub(super) fn of(&self, track: TrackKey) -> impl Iterator<Item = (&Packet, u8)> {
+        self.packets.iter().zip(self.paddings.iter().copied()).filter(move |(packet, _)| packet.track == track)
+    }
 }
 
 /// The way to one worker.

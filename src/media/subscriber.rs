@@ -40,6 +40,8 @@ struct Slot {
     transport_cc: Option<u8>,
     packets: u64,
     octets: u64,
+    /// The highest number of which a report has told.
+    told: Option<u32>,
 }
 
 /// The subscribing side of a peer.
@@ -70,6 +72,8 @@ pub(super) struct Outlet<'a> {
     pub(super) sender: &'a mut Sender,
     pub(super) egress: &'a mut Egress,
     pub(super) target: Target,
+    /// Sound leaves behind the pictures, not before them.
+    pub(super) gathers: bool,
 }
 
 impl Subscriber {
@@ -81,7 +85,7 @@ impl Subscriber {
             let mut forwarder = Forwarder::new(kind);
             forwarder.set_codecs(&formats.iter().map(|f| f.codec).collect::<Vec<_>>());
             let transport_cc = sections().find_map(|s| s.transport_cc);
-            Slot { forwarder, ssrc, formats, transport_cc, packets: 0, octets: 0 }
+            Slot { forwarder, ssrc, formats, transport_cc, packets: 0, octets: 0, told: None }
         };
         Self {
             audio: slot(MediaKind::Audio, peer.streams.audio),
@@ -126,7 +130,7 @@ impl Subscriber {
         outlet: &mut Outlet<'_>,
     ) -> Forwarded {
         let (slot, lane) = match packet.track {
-            TrackKey::Audio => (&mut self.audio, Lane::First),
+            TrackKey::Audio => (&mut self.audio, if outlet.gathers { Lane::Along } else { Lane::First }),
             TrackKey::Video => (&mut self.video, Lane::Video),
         };
         let Some(format) = slot.formats.iter().find(|f| f.codec == packet.codec) else {

@@ -4,6 +4,7 @@
 //! the poller, and ends with a flush. This file is the loop and the guard (who may send what); what is done with media
 //! is in `fanout`.
 
+use super::busy::Busy;
 use super::counters::add;
 use super::egress::{Egress, Target};
 use super::member::{Member, Role};
@@ -71,6 +72,9 @@ pub(super) struct Worker {
     pub(super) wanted: Vec<(ShowId, SourceId, Option<LayerId>)>,
     pub(super) now: Instant,
     pub(super) ntp: u64,
+    pub(super) busy: Busy,
+    /// When sound that waits in a room is due.
+    pub(super) held_due: Option<Instant>,
     free: Vec<Key>,
     /// All names that requests may ask for.
     pub(super) by_ufrag: HashMap<Vec<u8>, Key>,
@@ -105,6 +109,8 @@ impl Worker {
             wanted: Vec::new(),
             now,
             ntp: clock::ntp64(),
+            busy: Busy::new(now),
+            held_due: None,
             free: Vec::new(),
             by_ufrag: HashMap::new(),
             by_address: HashMap::new(),
@@ -140,6 +146,7 @@ impl Worker {
             self.service_touched();
             self.egress.flush(&mut self.wires, &self.shared.counters);
             add(&self.shared.counters.datagrams_refused, std::mem::take(&mut self.refused));
+            self.busy.worked(self.now, clock::monotonic());
         }
         self.say_goodbye();
     }
@@ -148,7 +155,8 @@ impl Worker {
         let Some(mailbox) = self.shared.mailboxes.get(self.index) else { return };
         mailbox.asleep.store(true, Ordering::Release);
         let idle = !more && self.unread.is_empty() && self.orders.is_empty() && self.batches.is_empty();
-        let due = self.timers.peek().map(|Reverse((at, _))| at.saturating_duration_since(clock::monotonic()));
+        let due = self.timers.peek().map(|Reverse((at, _))| *at).into_iter().chain(self.held_due).min();
+        let due = due.map(|at| at.saturating_duration_since(clock::monotonic()));
         let longest = if self.egress.is_waiting() { BLOCKED } else { MAX_SLEEP };
         let timeout = if idle { due.unwrap_or(longest).min(longest) } else { Duration::ZERO };
         if let Err(error) = self.poll.poll(events, Some(timeout))
@@ -170,6 +178,7 @@ impl Worker {
                     }
                 }
                 Order::Keyframe(show, source, layer) => self.wanted.push((show, source, Some(layer))),
+                Order::Listen { show, worker } => self.take_listener(show, worker),
                 Order::AnyKeyframe(show, source) => self.wanted.push((show, source, None)),
                 Order::Stray(stray) => self.handle_datagram(&stray.datagram(), false),
                 Order::View(peer, height_px) => self.handle_view(peer, height_px),

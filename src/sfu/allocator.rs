@@ -114,6 +114,15 @@ impl<'a> Offer<'a> {
         self.rungs().map(|rung| rung.bps).max().unwrap_or(0).saturating_add(self.audio_bps)
     }
 
+    /// What the least picture needs with sound, and with the margin that a step up takes: below this target it pauses, and
+    /// does not come back. Zero when there is no picture.
+    #[must_use]
+    pub fn least_bps(&self) -> u32 {
+        let Some(least) = self.rungs().min_by_key(|rate| Rung::of(rate)) else { return 0 };
+        let bps = (u64::from(least.bps) * UP).div_ceil(100);
+        u32::try_from(bps).unwrap_or(u32::MAX).saturating_add(self.audio_bps)
+    }
+
     /// What lives within the limit, or the lowest layer that lives when all are above it.
     fn rungs(&self) -> impl Iterator<Item = &'a LayerRate> + Clone + use<'a> {
         let alive = self.rates.iter().filter(|rate| rate.alive);

@@ -46,7 +46,8 @@ pub const MIN_BPS: u32 = 40_000;
 /// The target never goes above.
 pub const MAX_BPS: u32 = 50_000_000;
 
-/// Sending without transport-wide feedback for this long means that the way is cut or full. Ten times its interval.
+/// Sending without transport-wide feedback for this long, and without a report either, means that the way is cut or full.
+/// Ten times its interval.
 const SILENCE_US: u64 = 1_000_000;
 /// The same for a receiver that only sends reports, whose interval may be 5 s (RFC 3550 §6.2).
 const SILENCE_OF_REPORTS_US: u64 = 6_000_000;
@@ -63,6 +64,8 @@ const PROBE_STANDING_MS: f64 = 60.0;
 const PROBE_LOSS: f64 = 0.25;
 /// Trains are larger by the loss of the way, up to this part.
 const LOSS_ALLOWED_FOR: f64 = 0.2;
+/// A report of less loss than this shows that what was sent in silence arrived.
+const REPORT_FINE: u8 = 51;
 /// Growth per report of a receiver that tells nothing better.
 const REPORT_GROWTH: f64 = 1.08;
 /// A round trip longer than this is a mistake.
@@ -97,9 +100,14 @@ pub struct Estimator {
     rtt_us: Option<u64>,
     /// The receiver's own estimate, while nothing better is known.
     remb_bps: Option<u32>,
+    /// Transport-wide feedback comes. Where it ends and reports go on, they do instead.
     feedback_seen: bool,
     /// First packet since the last feedback.
     unanswered_us: Option<u64>,
+    /// When something last told of packets that arrived.
+    heard_us: u64,
+    /// The target before silence cut it.
+    before_silence: Option<f64>,
     last_sent_us: u64,
     silence_cut_us: u64,
 }
@@ -127,6 +135,8 @@ impl Estimator {
             remb_bps: None,
             feedback_seen: false,
             unanswered_us: None,
+            heard_us: 0,
+            before_silence: None,
             last_sent_us: 0,
             silence_cut_us: 0,
         }
@@ -179,6 +189,14 @@ impl Estimator {
         self.prober.set_wanted(self.us(now), lossy_bps as u32);
     }
 
+    /// What is needed for any picture at all, in bits per second with sound. Loss that may be weather never costs it, and
+    /// while the target is below, trains are sent sooner and at such a rate.
+    pub fn set_least(&mut self, bps: u32) {
+        let bps = bps.min(MAX_BPS);
+        self.loss.set_least(f64::from(bps));
+        self.prober.set_least((f64::from(bps) / (1.0 - self.loss.fraction().min(LOSS_ALLOWED_FOR))) as u32);
+    }
+
     /// Takes note of a packet that is being sent, whatever it holds, with its size on the wire; the answer is its
     /// transport-wide sequence number.
     pub fn on_sent(&mut self, now: Instant, bytes: usize) -> u16 {
@@ -200,8 +218,9 @@ impl Estimator {
         let mut highest = None;
         for (sequence, arrival) in feedback.statuses() {
             let Some(arrival_us) = arrival else {
-                if self.history.missing(sequence).is_some() {
+                if let Some(number) = self.history.missing(sequence) {
                     self.loss.missing();
+                    self.prober.missing(number);
                 }
                 continue;
             };
@@ -224,7 +243,7 @@ impl Estimator {
         }
         if let Some((number, sent_us)) = highest {
             self.feedback_seen = true;
-            self.remb_bps = None;
+            (self.remb_bps, self.before_silence) = (None, None);
             self.measure_rtt(now_us.saturating_sub(sent_us));
             self.answered(now_us);
             self.control(now_us, number);
@@ -242,17 +261,29 @@ impl Estimator {
         self.answered(self.us(now));
     }
 
-    /// Takes a report block's loss, in 1/256 since the last, and round trip. Loss counts only until transport-wide
-    /// feedback has been seen.
+    /// A report tells of packets that have arrived, but not of loss that counts: the way is not cut.
+    pub fn handle_arrivals(&mut self, now: Instant) {
+        self.heard_us = self.us(now);
+    }
+
+    /// Takes a report block's loss, in 1/256 since the last, and round trip; not of a block that tells of nothing new,
+    /// which is what a receiver says whom nothing reaches any more. Loss counts only while there is no transport-wide
+    /// feedback.
     pub fn handle_report(&mut self, now: Instant, fraction_lost: u8, rtt: Option<Duration>) {
         let now_us = self.us(now);
         if let Some(rtt) = rtt.filter(|rtt| *rtt < RTT_MAX) {
             self.measure_rtt(rtt.as_micros() as u64);
         }
-        if self.feedback_seen {
+        self.heard_us = now_us;
+        let ended = self.unanswered_us.is_some_and(|since| now_us >= since + SILENCE_US);
+        if self.feedback_seen && !ended {
             return;
         }
+        self.feedback_seen = false;
         self.answered(now_us);
+        if let Some(before) = self.before_silence.take_if(|_| fraction_lost < REPORT_FINE) {
+            self.aimd.set_target(before);
+        }
         let target = f64::from(self.target_bps());
         self.loss.report(now_us, fraction_lost, target);
         let reach = f64::from(self.wanted_bps) * 1.25;
@@ -265,17 +296,17 @@ impl Estimator {
     /// [`Estimator::poll_timeout`] says. Whoever cannot send padding may ignore it.
     pub fn poll_probe(&mut self, now: Instant) -> Option<Probe> {
         let calm = self.trend.usage() == Usage::Normal && self.trend.standing_ms() < PROBE_STANDING_MS;
-        let bound = self.loss.bound_bps().is_some_and(|bound| bound < self.aimd.target_bps());
-        let may_begin = self.feedback_seen && calm && !bound && self.loss.fraction() < PROBE_LOSS;
+        let weather = !self.loss.is_cutting() && self.loss.fraction() < PROBE_LOSS;
         let now_us = self.us(now);
-        self.prober.poll(now_us, self.history.next(), self.aimd.target_bps(), may_begin && !self.is_silent(now_us))
+        let may_begin = self.feedback_seen && calm && weather && !self.is_silent(now_us);
+        self.prober.poll(now_us, self.history.next(), f64::from(self.target_bps()), may_begin)
     }
 
     /// When to call [`Estimator::handle_timeout`] and then [`Estimator::poll_probe`] again.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let probe =
-            if self.feedback_seen { self.prober.deadline_us(self.last_sent_us, self.aimd.target_bps()) } else { None };
+        let target = f64::from(self.target_bps());
+        let probe = self.feedback_seen.then(|| self.prober.deadline_us(self.last_sent_us, target)).flatten();
         let at = [self.silence_us(), probe].into_iter().flatten().min()?;
         self.epoch.checked_add(Duration::from_micros(at))
     }
@@ -286,6 +317,7 @@ impl Estimator {
         self.prober.handle_timeout(now_us);
         if self.silence_us().is_some_and(|at| now_us >= at) {
             self.silence_cut_us = now_us;
+            self.before_silence.get_or_insert(self.aimd.target_bps());
             self.aimd.set_target(f64::from(self.target_bps()) * SILENCE_CUT);
             self.prober.hold(now_us);
         }
@@ -305,8 +337,9 @@ impl Estimator {
             self.prober.hold(now_us);
         }
         self.loss.update(now_us, self.aimd.target_bps());
-        if let Some(bps) = self.prober.judge(now_us, highest, self.aimd.target_bps()) {
+        if let Some(bps) = self.prober.judge(now_us, highest, f64::from(self.target_bps())) {
             self.aimd.raise(now_us, bps);
+            self.loss.raise(bps);
         }
     }
 
@@ -318,6 +351,7 @@ impl Estimator {
     /// Something came back. What was sent meanwhile still awaits its answer, from now on.
     fn answered(&mut self, now_us: u64) {
         self.unanswered_us = None;
+        self.heard_us = now_us;
         self.silence_cut_us = now_us;
     }
 
@@ -325,7 +359,7 @@ impl Estimator {
     fn silence_us(&self) -> Option<u64> {
         let limit = if self.feedback_seen { SILENCE_US } else { SILENCE_OF_REPORTS_US };
         let unanswered = self.unanswered_us?;
-        let due = (unanswered + limit).max(self.silence_cut_us + SILENCE_STEP_US);
+        let due = (unanswered.max(self.heard_us) + limit).max(self.silence_cut_us + SILENCE_STEP_US);
         (self.last_sent_us + limit >= due).then_some(due)
     }
 

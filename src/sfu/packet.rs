@@ -37,7 +37,7 @@ pub struct LayerId(pub u8);
 
 /// One publisher's connection, as it feeds a slot. A publisher that reconnects is a new source: its numbers start
 /// anew. Chosen by the shell: a later connection gets a greater id, and none is used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct SourceId(pub u64);
 
 /// A received RTP packet with everything that forwarding needs.

@@ -129,7 +129,7 @@ pub struct Attempt {
 }
 
 /// A letter that was given up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Failed {
     /// About which order.
     pub order: Uuid,

@@ -6,13 +6,14 @@ use quiora::sfu::codec::Codec;
 use quiora_signaling::Role;
 use std::time::Duration;
 
-async fn watched(server: &Server, sockets: Sockets, codec: Codec, viewers: usize) -> Report {
+/// Viewers come at so many a second.
+async fn watched(server: &Server, sockets: Sockets, codec: Codec, viewers: usize, joins_per_s: f64) -> Report {
     let show = server.show("load").await;
     let host = Host::Token(server.token(&show, Role::Host).await);
     let config = LoadConfig {
         target: Target::Show { server: server.app().address(), slug: "load".to_owned(), sockets },
         viewers,
-        joins_per_s: 40.0,
+        joins_per_s,
         window: Duration::from_secs(2),
         settle: Duration::from_millis(500),
         threads: 1,
@@ -48,7 +49,7 @@ fn sane(report: &Report, viewers: u64) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_viewers_by_their_sockets_lose_nothing() {
     let mut server = Server::start(1).await;
-    let report = watched(&server, Sockets::Ws, Codec::H264, 20).await;
+    let report = watched(&server, Sockets::Ws, Codec::H264, 20, 40.0).await;
     sane(&report, 20);
     server.stop().await;
 }
@@ -56,7 +57,19 @@ async fn twenty_viewers_by_their_sockets_lose_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn viewers_by_whep_lose_nothing() {
     let mut server = Server::start(2).await;
-    let report = watched(&server, Sockets::Whep, Codec::Vp8, 6).await;
+    let report = watched(&server, Sockets::Whep, Codec::Vp8, 6, 40.0).await;
     sane(&report, 6);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn however_many_join_the_seller_is_asked_once_a_second() {
+    let mut server = Server::start(2).await;
+    let began = quiora::clock::monotonic();
+    let report = watched(&server, Sockets::Ws, Codec::H264, 150, 100.0).await;
+    let seconds = began.elapsed().as_secs();
+    assert_eq!((report.joined, report.silent), (150, 0), "{report:?}");
+    let asked = report.published.map(|published| published.keyframe_requests);
+    assert!(asked.is_some_and(|asked| asked <= 1 + seconds), "{asked:?} in {seconds} s");
     server.stop().await;
 }

@@ -279,6 +279,9 @@ async fn the_server_tells_how_it_is() {
         async move { reqwest::get(url).await.unwrap().text().await.unwrap() }
     };
     assert_eq!(text("/healthz").await, "ok\n");
+    let told: Value = serde_json::from_str(&text("/api/openapi.json").await).unwrap();
+    assert_eq!(told["openapi"], "3.1.0");
+    assert!(told["paths"]["/api/orders/{order}"]["get"]["responses"]["200"].is_object(), "{told}");
     assert_eq!(text("/readyz").await, "ready\n");
     let metrics = text("/metrics").await;
     for line in [

@@ -189,6 +189,27 @@ fn fifty_viewers_on_two_workers_get_every_packet() {
 }
 
 #[test]
+fn the_first_viewer_of_each_worker_begins_with_the_present_group() {
+    let plane = Plane::start(4);
+    let (mut publisher, _) = plane.publisher(Codec::H264, &[]);
+    publisher.gop = 15;
+    run(Some(&mut publisher), &mut [], LIMIT, "nobody watches yet", |p, _| p.is_some_and(|p| p.frames() > 20));
+    let mut viewers = Vec::new();
+    for joined in 1..=12 {
+        viewers.push(plane.viewer(Codec::H264).0);
+        run(Some(&mut publisher), &mut viewers, LIMIT, "a picture", |_, v| v.iter().all(|v| !v.video.is_empty()));
+        assert_eq!(plane.media.counters().fast_starts.load(Relaxed), joined, "each begins with what is past");
+    }
+    let had: Vec<_> = viewers.iter().map(|v| v.video.len()).collect();
+    run(Some(&mut publisher), &mut viewers, LIMIT, "the picture goes on", |_, v| {
+        v.iter().zip(&had).all(|(v, had)| v.video.len() > had + 90)
+    });
+    viewers.iter().for_each(|v| in_order(&v.video));
+    assert_eq!(publisher.keyframe_requests, 0, "nothing had to be asked for");
+    plane.stop();
+}
+
+#[test]
 fn a_viewer_whose_source_port_changes_keeps_its_picture() {
     let plane = Plane::start(2);
     let (mut publisher, _) = plane.publisher(Codec::Vp8, &[]);

@@ -19,7 +19,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 const BODY: usize = 600;
 /// Packets per frame.
 pub(crate) const PER_FRAME: u32 = 3;
-/// Frames between keyframes that nobody asked for.
+/// Frames between keyframes that nobody asked for, if the test wants no other.
 const GOP: u32 = 3_000;
 
 /// A peer of the server.
@@ -50,6 +50,8 @@ pub(crate) struct Client {
     next_frame: Option<Instant>,
     pub(crate) keyframe_requests: u64,
     want_key: bool,
+    /// Frames between keyframes that nobody asked for.
+    pub(crate) gop: u32,
     // Viewing.
     pub(crate) video: Vec<Got>,
     pub(crate) audio: Vec<Got>,
@@ -127,6 +129,7 @@ impl Client {
             sequence: BTreeMap::new(),
             next_frame: None,
             keyframe_requests: 0,
+            gop: GOP,
             want_key: true,
             video: Vec::new(),
             audio: Vec::new(),
@@ -316,7 +319,7 @@ impl Client {
             return;
         }
         self.next_frame = Some(due + Duration::from_micros(33_333));
-        let key = std::mem::take(&mut self.want_key) || self.frame.is_multiple_of(GOP);
+        let key = std::mem::take(&mut self.want_key) || self.frame.is_multiple_of(self.gop);
         let (codec, frame) = (self.codec, self.frame);
         let layers = self.rids.len().max(1);
         for layer in 0..layers {

@@ -97,7 +97,13 @@ impl House {
         assert_ne!(etag, made.etag);
         made.etag = etag;
         let answer = response.text().await.unwrap();
-        assert!(answer.contains("a=ice-lite") && answer.contains("typ host") && answer.contains("a=mid:0"), "{answer}");
+        assert!(
+            answer.contains("a=ice-lite")
+                && answer.contains("typ host")
+                && answer.contains("a=mid:0")
+                && answer.contains("tcptype passive"),
+            "{answer}"
+        );
         client.restarted(value(&answer, "a=ice-ufrag:"), value(&answer, "a=ice-pwd:"));
     }
 

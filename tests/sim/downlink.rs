@@ -43,6 +43,26 @@ pub(crate) struct Viewer {
     pub(crate) switches: Vec<(u64, LayerId)>,
     pub(crate) padding_bytes: usize,
     pub(crate) lowest_target: u32,
+    /// The best layer its player has use for.
+    pub(crate) limit: LayerId,
+    /// When its picture was paused, and when it was no longer.
+    pub(crate) pauses: Vec<(u64, Option<u64>)>,
+}
+
+impl Viewer {
+    /// The longest pause of the picture so far, in milliseconds.
+    pub(crate) fn longest_pause(&self, now_ms: u64) -> u64 {
+        self.pauses.iter().map(|(from, to)| to.unwrap_or(now_ms) - from).max().unwrap_or(0)
+    }
+
+    fn note_pause(&mut self, now_ms: u64, paused: bool) {
+        match self.pauses.last_mut() {
+            Some((_, end @ None)) if !paused => *end = Some(now_ms),
+            Some((_, None)) => {}
+            _ if paused => self.pauses.push((now_ms, None)),
+            _ => {}
+        }
+    }
 }
 
 /// What comes back from viewers, on its way.
@@ -106,6 +126,8 @@ impl Downlink {
             switches: Vec::new(),
             padding_bytes: 0,
             lowest_target: u32::MAX,
+            limit: LayerId(2),
+            pauses: Vec::new(),
         });
     }
 
@@ -265,8 +287,8 @@ impl Downlink {
                 for number in numbers {
                     let now_ms = self.now_ms;
                     let Some(viewer) = self.viewers.get_mut(index) else { return };
-                    // Not again within a round trip, and not what was left behind by a switch.
-                    let wait_ms = viewer.estimator.rtt().map_or(100, |rtt| rtt.as_millis() as u64);
+                    // Not again within a round trip, which counts up to 300 ms, and not what was left behind by a switch.
+                    let wait_ms = viewer.estimator.rtt().map_or(40, |rtt| rtt.as_millis().clamp(10, 300) as u64);
                     let recent = viewer.resent.get(&number).is_some_and(|at| now_ms - at < wait_ms);
                     if recent {
                         continue;
@@ -303,11 +325,14 @@ impl Downlink {
         let Some(viewer) = self.viewers.get_mut(index) else { return };
         let target_bps = viewer.estimator.target_bps();
         viewer.lowest_target = viewer.lowest_target.min(target_bps);
-        let offer = Offer { target_bps, audio_bps: AUDIO_BPS, limit: LayerId(2), rates: &rates };
+        let offer = Offer { target_bps, audio_bps: AUDIO_BPS, limit: viewer.limit, rates: &rates };
         viewer.estimator.set_wanted(now, offer.wanted_bps());
+        viewer.estimator.set_least(offer.least_bps());
         let allocation = viewer.allocator.allocate(now, &offer);
         viewer.allocation = Some(allocation);
-        viewer.forwarder.set_paused(allocation.layer.is_none() && allocation.reason == Why::Paused);
+        let paused = allocation.layer.is_none() && allocation.reason == Why::Paused;
+        viewer.note_pause(self.now_ms, paused);
+        viewer.forwarder.set_paused(paused);
         // Without a cost the least is sent, until it is known.
         viewer.forwarder.set_limit(allocation.layer.unwrap_or_default());
         viewer.forwarder.set_temporal_limit(allocation.temporal);

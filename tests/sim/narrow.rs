@@ -139,6 +139,40 @@ fn what_is_lost_at_random_does_not_starve_a_viewer() {
     }
 }
 
+/// The least picture is repaired where a tenth is lost; none at all helps nobody.
+#[test]
+fn what_is_lost_at_random_pauses_no_picture() {
+    for seed in SEEDS {
+        for (loss, limit) in [(100, 0), (100, 2), (200, 0), (200, 2)] {
+            let mut world = one(seed, Link { loss, ..WIDE });
+            (world.words_lost, world.viewers[0].limit) = (loss, LayerId(limit));
+            world.run_until(60_000);
+            let pause = world.viewers[0].longest_pause(60_000);
+            assert!(pause <= 2000, "seed {seed}, {loss}, limit {limit}: paused for {pause} ms");
+        }
+    }
+}
+
+#[test]
+fn a_picture_that_a_lossy_way_was_too_narrow_for_comes_back_with_the_way() {
+    for seed in SEEDS {
+        for limit in [0, 2] {
+            let mut world = one(seed, Link { loss: 100, ..WIDE });
+            (world.words_lost, world.viewers[0].limit) = (100, LayerId(limit));
+            world.run_until(10_000);
+            world.bottleneck.link.capacity_bps = 100_000;
+            world.run_until(20_000);
+            assert!(!world.viewers[0].pauses.is_empty(), "seed {seed}, limit {limit}: it cannot be carried");
+            world.bottleneck.link.capacity_bps = 3_000_000;
+            world.run_until(60_000);
+            let viewer = &world.viewers[0];
+            let back = viewer.pauses.iter().map(|(_, to)| to.unwrap_or(60_000)).max().unwrap_or(0);
+            println!("seed {seed}, limit {limit}: {:?}, target {}", viewer.pauses, viewer.estimator.target_bps());
+            assert!(back <= 25_000, "seed {seed}, limit {limit}: {:?}", viewer.pauses);
+        }
+    }
+}
+
 #[test]
 fn feedback_that_ends_is_not_taken_for_a_wide_way() {
     for seed in SEEDS {

@@ -10,11 +10,12 @@ const SAMPLE_SHOW = {
 const sample = (path) => {
   if (path === "/") return { page: "home", shop: "Bottega Marche", shows: [SAMPLE_SHOW] };
   if (path.startsWith("/s/")) return { page: "watch", shop: "Bottega Marche", token: "", ...SAMPLE_SHOW };
+  if (path.startsWith("/o/")) return { page: "order", shop: "Bottega Marche", order: path.slice(3) };
   return { page: "studio", shop: "Bottega Marche" };
 };
 
 const fileFor = (path) =>
-  path === "/" ? "/index.html" : path.startsWith("/s/") ? "/watch.html" : /^\/studio(\/|$)/.test(path) ? "/studio.html" : null;
+  path === "/" ? "/index.html" : path.startsWith("/s/") ? "/watch.html" : path.startsWith("/o/") ? "/order.html" : /^\/studio(\/|$)/.test(path) ? "/studio.html" : null;
 
 export const BOOT_MARK = "<!--quiora:boot-->";
 export const bootTag = (boot) =>

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "./look/server.mjs";
+import { ANSWERS, SHOP_STATES } from "./look/shop_states.mjs";
 import { STATES } from "./look/states.mjs";
 
 const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1440, height: 900 } };
@@ -16,6 +17,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const actors = await readFile(fileURLToPath(new URL("look/actors.js", import.meta.url)), "utf8");
 const wanted = process.argv[2] ?? "";
+const ALL = [...STATES, ...SHOP_STATES];
 const complaints = [];
 
 async function look(browser, url, state, size, theme) {
@@ -30,7 +32,7 @@ async function look(browser, url, state, size, theme) {
   page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
   page.on("request", (request) => request.url().startsWith(url) || /^(data|blob):/.test(request.url()) || complaints.push(`${name}: asks ${request.url()}`));
   await page.addInitScript(`window.play = ${JSON.stringify(state.play ?? {})};\n${actors}`);
-  await page.goto(`${url}${state.path}?state=${state.name}`, { waitUntil: "domcontentloaded", timeout: 90_000 });
+  await page.goto(`${url}${state.path}?state=${state.name}${state.fragment ?? ""}`, { waitUntil: "domcontentloaded", timeout: 90_000 });
   await page.waitForTimeout(900);
   if (state.act) await state.act(page);
   await page.screenshot({ path: `${root}/shots/${name}.png` });
@@ -43,10 +45,10 @@ async function look(browser, url, state, size, theme) {
 }
 
 await mkdir(`${root}/shots`, { recursive: true });
-const server = await serve(process.env.LOOK_DIST ?? `${root}/dist`, STATES);
+const server = await serve(process.env.LOOK_DIST ?? `${root}/dist`, ALL, ANSWERS);
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 try {
-  for (const state of STATES.filter(({ name }) => name.includes(wanted)))
+  for (const state of ALL.filter(({ name }) => name.includes(wanted)))
     for (const size of state.sizes ?? Object.keys(SIZES))
       for (const theme of state.themes ?? ["light", "dark"]) await look(browser, server.url, state, size, theme);
 } finally {

@@ -24,6 +24,11 @@ export interface HomeBoot {
   shop: string;
   shows: ListedShow[];
 }
+export interface OrderBoot {
+  page: "order";
+  order: string;
+  shop: string;
+}
 export interface MissingBoot {
   page: "missing";
 }

@@ -6,6 +6,7 @@ use super::{command, mismatch, query, the_shop};
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::session_of;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::{Command, KeyHash, OrderFile};
 use crate::shop::{Answer, Query, hash_key};
@@ -14,11 +15,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use data_encoding::HEXLOWER;
 use quiora_signaling::{Contact, Order, OrderId, OrderKey, OrderStatus, ShopId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Everything that is kept of an order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct OrderPage {
     order: Order,
     contact: Option<Contact>,
@@ -27,7 +29,7 @@ pub(super) struct OrderPage {
     withdrawal: Option<Outcome>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Seller {
     name: String,
     seller_details: String,
@@ -35,7 +37,7 @@ struct Seller {
 }
 
 /// What withdrawing leads to.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
     /// The order is called off at once: nothing was paid.
@@ -61,13 +63,13 @@ pub(super) async fn read(
 }
 
 /// The second step repeats what the first one said.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(super) struct Withdrawal {
     confirm: Option<String>,
 }
 
 /// The first step's answer, or the second's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum Withdrawn {
     /// Nothing has happened yet.
@@ -160,4 +162,28 @@ fn bearer(headers: &HeaderMap) -> Result<Option<OrderKey>, Error> {
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(Error::TokenInvalid)?;
     let key = OrderKey(token.trim().to_owned());
     if scheme.eq_ignore_ascii_case("bearer") && key.is_well_formed() { Ok(Some(key)) } else { Err(Error::TokenInvalid) }
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/orders/{order}", Who::Either, "An order, and all that is kept of it.")
+        .gives::<OrderPage>(200)
+        .end();
+    api.tell(
+        "post",
+        "/api/orders/{order}/withdrawal",
+        Who::KeyHolder,
+        "Withdraws in two steps: asked, then confirmed.",
+    )
+    .takes::<Withdrawal>()
+    .gives::<Withdrawn>(200)
+    .end();
+    api.tell(
+        "delete",
+        "/api/orders/{order}/contact",
+        Who::KeyHolder,
+        "Forgets who the buyer is, once the order is over.",
+    )
+    .gives_nothing(204)
+    .end();
 }

@@ -4,6 +4,7 @@ use super::picture::{Picture, Unusable, fit};
 use crate::clock;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::store::ImageRow;
 use axum::Json;
@@ -72,4 +73,17 @@ pub(super) async fn read(State(http): State<Http>, Path(file): Path<String>) -> 
     let bytes = http.store.image(hash, small).await?.ok_or(Error::NotFound)?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")), (header::CACHE_CONTROL, FOR_EVER)];
     Ok((headers, bytes).into_response())
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell(
+        "post",
+        "/api/images",
+        Who::Seller,
+        "A picture, at most 12 MB; its bytes are at `/images/{image}.jpg` then.",
+    )
+    .takes_bytes(&["image/jpeg", "image/png", "image/webp"])
+    .gives::<Image>(201)
+    .end();
 }

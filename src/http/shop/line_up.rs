@@ -8,6 +8,7 @@ use crate::clock;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::{Command, Listed};
 use crate::shop::{Answer, Query};
@@ -18,6 +19,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use quiora_signaling::limits::MAX_LINE_UP;
 use quiora_signaling::{Image, Offer, ProductCard, ProductStock, ShowId};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -33,12 +35,12 @@ const MAX_KEPT: usize = 64;
 #[derive(Debug, Default)]
 pub struct LineUps(Mutex<HashMap<ShowId, (Instant, Bytes)>>);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LineUp {
     products: Vec<Line>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Line {
     card: ProductCard,
     description: String,
@@ -109,4 +111,11 @@ pub(super) async fn write(
     command(&http, shop, Command::SetLineUp { show: show.show, products: ordering.products }).await?;
     http.line_ups.0.lock().await.remove(&show.show);
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    let line_up = "/api/shows/{slug}/line-up";
+    api.tell("get", line_up, Who::Anybody, "What is sold in a show.").gives::<LineUp>(200).end();
+    api.tell("put", line_up, Who::Seller, "Sets it.").takes::<Ordering>().gives_nothing(204).end();
 }

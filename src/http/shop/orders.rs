@@ -4,6 +4,7 @@ use super::{command, mismatch, query};
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::Command;
 use crate::shop::{Answer, Query};
@@ -12,6 +13,7 @@ use axum::Json;
 use axum::extract::{Path, Query as Params, State};
 use axum::http::HeaderMap;
 use quiora_signaling::{Contact, Order, OrderId, OrderStatus};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Orders in a list when nobody says how many.
@@ -30,13 +32,13 @@ pub(super) struct Filter {
 }
 
 /// Orders that were placed, newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct OrderList {
     orders: Vec<Placed>,
     as_of: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Placed {
     order: Order,
     contact: Option<Contact>,
@@ -67,7 +69,7 @@ pub(super) async fn list(
 }
 
 /// How new the shop's orders are.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct AsOf {
     as_of: u64,
 }
@@ -88,7 +90,7 @@ async fn newest(http: &Http, shop: quiora_signaling::ShopId) -> Result<u64, Erro
 }
 
 /// Where an order goes.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Step {
     status: OrderStatus,
     #[serde(default)]
@@ -114,4 +116,22 @@ pub(super) async fn step(
         }
         other => Err(mismatch(&other)),
     }
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/orders", Who::Seller, "Orders that were placed, newest first.")
+        .asks("status", "string", "Only these.")
+        .asks("search", "string", "Number, title, or part of the contact.")
+        .asks("before", "integer", "Only those with a smaller number.")
+        .asks("limit", "integer", "At most so many; 50 if not said, 200 at most.")
+        .gives::<OrderList>(200)
+        .end();
+    api.tell("get", "/api/orders/as-of", Who::Seller, "How new the shop's orders are: cheap to ask often.")
+        .gives::<AsOf>(200)
+        .end();
+    api.tell("post", "/api/orders/{order}/steps", Who::Seller, "Paid, packed, shipped, done, cancelled, refunded.")
+        .takes::<Step>()
+        .gives::<Order>(200)
+        .end();
 }

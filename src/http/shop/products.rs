@@ -5,6 +5,7 @@ use crate::clock;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::{Command, clean_draft};
 use crate::shop::{Answer, Query};
@@ -13,10 +14,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use quiora_signaling::limits::MAX_PRODUCTS;
 use quiora_signaling::{Image, Product, ProductDraft, ProductId, ShopId, VariantId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// All products.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ProductList {
     products: Vec<Product>,
 }
@@ -107,7 +109,7 @@ pub(super) async fn ready(http: &Http, draft: ProductDraft) -> Result<ProductDra
 }
 
 /// An order of things.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Ordering {
     pub(super) products: Vec<ProductId>,
 }
@@ -131,7 +133,7 @@ pub(super) async fn reorder(
 }
 
 /// Pieces that came or went.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct StockChange {
     change: i64,
 }
@@ -152,13 +154,13 @@ pub(super) async fn change_stock(
 }
 
 /// What a variant has cost.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PriceList {
     prices: Vec<Price>,
     lowest_30_days_minor: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Price {
     at_ms: u64,
     until_ms: Option<u64>,
@@ -193,4 +195,28 @@ fn one(answer: Answer) -> Result<Json<Product>, Error> {
         Answer::Product(product) => Ok(Json(*product)),
         other => Err(mismatch(&other)),
     }
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/products", Who::Seller, "All products.").gives::<ProductList>(200).end();
+    api.tell("post", "/api/products", Who::Seller, "A new product.")
+        .takes::<ProductDraft>()
+        .gives::<Product>(201)
+        .end();
+    let product = "/api/products/{product}";
+    api.tell("get", product, Who::Seller, "One product.").gives::<Product>(200).end();
+    api.tell("put", product, Who::Seller, "Another text, price, status or set of variants.")
+        .takes::<ProductDraft>()
+        .gives::<Product>(200)
+        .end();
+    api.tell("put", "/api/products-order", Who::Seller, "Those named come first, in that order.")
+        .takes::<Ordering>()
+        .gives_nothing(204)
+        .end();
+    api.tell("post", "/api/variants/{variant}/stock", Who::Seller, "Pieces came or went.")
+        .takes::<StockChange>()
+        .gives::<Product>(200)
+        .end();
+    api.tell("get", "/api/variants/{variant}/prices", Who::Seller, "What it has cost.").gives::<PriceList>(200).end();
 }

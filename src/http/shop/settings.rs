@@ -5,6 +5,7 @@ use crate::clock;
 use crate::http::body::Body;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::{Command, clean_settings};
 use crate::shop::{Answer, Query};
@@ -12,10 +13,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use quiora_signaling::{Currency, Language, ShippingId, ShippingOption, ShopId, ShopSettings};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a buyer must know before ordering.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PublicShop {
     name: String,
     currency: Currency,
@@ -64,7 +66,7 @@ pub(super) async fn read(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> 
 }
 
 /// As [`ShopSettings`], with ways of shipping that may be new.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct SettingsForm {
     currency: Currency,
     reservation_ms: u32,
@@ -79,7 +81,7 @@ pub(super) struct SettingsForm {
     language: Option<Language>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 struct ShippingForm {
     #[serde(default)]
     shipping: Option<ShippingId>,
@@ -126,4 +128,14 @@ pub(super) async fn write(
     let wanted = clean_settings(form.into())?;
     command(&http, shop, Command::SetSettings(Box::new(wanted))).await?;
     Ok(Json(settings(&http, shop).await?))
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("get", "/api/shop", Who::Anybody, "What a buyer must know before ordering.")
+        .gives::<PublicShop>(200)
+        .end();
+    let settings = "/api/shop/settings";
+    api.tell("get", settings, Who::Seller, "How the shop sells.").gives::<ShopSettings>(200).end();
+    api.tell("put", settings, Who::Seller, "Changes it.").takes::<SettingsForm>().gives::<ShopSettings>(200).end();
 }

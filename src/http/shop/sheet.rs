@@ -3,6 +3,7 @@
 
 use crate::shop::core::{Fault, clean_draft};
 use quiora_signaling::{Product, ProductDraft, ProductId, ProductStatus, VariantDraft};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -28,7 +29,7 @@ struct Line {
 }
 
 /// What is wrong with a line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Problem {
     /// Counted as an editor counts, the head being line 1.
     pub(super) line: u64,

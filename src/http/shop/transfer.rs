@@ -7,6 +7,7 @@ use super::{command, mismatch, query};
 use crate::clock;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
+use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::Command;
 use crate::shop::{Answer, Query};
@@ -18,6 +19,7 @@ use axum::extract::{Query as Params, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use quiora_signaling::{Contact, Order, Product, ProductId, ShopId};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Orders read at once, and in all: more than a shop sells in years, in some seconds.
@@ -32,7 +34,7 @@ pub(super) struct Apply {
 }
 
 /// What an import does, or would do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Preview {
     products: usize,
     variants: usize,
@@ -180,4 +182,15 @@ fn file(name: &str, bytes: Vec<u8>) -> Response {
 fn unwritten(error: csv::Error) -> Error {
     tracing::error!(%error, "a sheet was not written");
     Error::Internal
+}
+
+/// Tells the routes of this file.
+pub(super) fn describe(api: &mut Api) {
+    api.tell("post", "/api/products/import", Who::Seller, "A sheet of products: all or nothing.")
+        .asks("apply", "boolean", "Do it; otherwise it is only looked through.")
+        .takes_bytes(&["text/csv"])
+        .gives::<Preview>(200)
+        .end();
+    api.tell("get", "/api/products/export", Who::Seller, "All products as a sheet.").gives_bytes(200, "text/csv").end();
+    api.tell("get", "/api/orders/export", Who::Seller, "All orders as a sheet.").gives_bytes(200, "text/csv").end();
 }

@@ -116,3 +116,34 @@ fn what_was_carried_over_keeps_its_order_before_what_is_new() {
     egress.flush(&mut wire, &counters);
     assert_eq!(wire.ports(), [2, 2]);
 }
+
+#[test]
+fn sound_that_goes_along_shares_the_send_and_outlives_its_picture() {
+    let (mut egress, counters) = (Egress::new(64), MediaCounters::default());
+    for length in [100, 100] {
+        put(&mut egress, Lane::Video, to(1, 0), length);
+    }
+    put(&mut egress, Lane::Along, to(1, 0), 40);
+    put(&mut egress, Lane::Along, to(2, 0), 30);
+    let mut wire = Wire::with_room(9);
+    egress.flush(&mut wire, &counters);
+    let sent: Vec<_> = wire.sent.borrow().iter().map(|(port, segment, c)| (*port, *segment, c.len())).collect();
+    assert_eq!(sent, [(1, 100, 240), (2, 30, 30)]);
+
+    let (mut full, runs) = (Wire::with_room(0), CARRY / 60_000 + 2);
+    for i in 0..runs {
+        put(&mut egress, Lane::Video, to(100 + i as u16, 9), 60_000);
+        put(&mut egress, Lane::Along, to(100 + i as u16, 9), 50);
+    }
+    egress.flush(&mut full, &counters);
+    let shed = counters.video_shed.load(Relaxed);
+    assert!(shed > 0 && shed < runs as u64, "{shed}");
+    let mut wire = Wire::with_room(1_000);
+    egress.flush(&mut wire, &counters);
+    assert_eq!(wire.sent.borrow().len(), runs, "everybody has a sound");
+    for (port, segment, contents) in wire.sent.borrow().iter() {
+        let expected = if contents.len() > 50 { (60_000, 60_050) } else { (50, 50) };
+        assert_eq!((*segment, contents.len()), expected);
+        assert!(contents.iter().all(|byte| *byte == *port as u8), "bytes moved with their runs");
+    }
+}

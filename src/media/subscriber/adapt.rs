@@ -79,6 +79,7 @@ impl Subscriber {
         let target_bps = if estimator.is_informed() { estimator.target_bps() } else { u32::MAX };
         let offer = Offer { target_bps, audio_bps: AUDIO_BPS, limit: *limit, rates: room.rates() };
         estimator.set_wanted(now, offer.wanted_bps());
+        estimator.set_least(offer.least_bps());
         let Allocation { layer, temporal, reason } = allocator.allocate(now, &offer);
         if reason != *why {
             tracing::trace!(?reason, ?layer, target_bps, "media.share_changed");

@@ -5,6 +5,7 @@ use super::{Outlet, Subscriber};
 use crate::media::answer::CNAME;
 use crate::media::egress::Lane;
 use crate::media::room::Room;
+use crate::sfu::allocator::Why;
 use crate::sfu::report::SenderReport;
 use crate::sfu::rtcp::{self, Block, Rtcp};
 use std::time::{Duration, Instant};
@@ -59,8 +60,20 @@ impl Subscriber {
             // Rises at once, falls slowly: a second without loss is not the end of it.
             self.distress = block.fraction_lost.max(self.distress - self.distress.div_ceil(8));
         }
-        if block.ssrc == self.video.ssrc {
-            self.adaptation.estimator.handle_report(now, block.fraction_lost, block.rtt(ntp));
+        let pictured = self.adaptation.why != Why::Paused;
+        let (slot, counts) = match block.ssrc {
+            ssrc if ssrc == self.video.ssrc => (&mut self.video, pictured),
+            // While the picture pauses, sound is all that tells of the way.
+            ssrc if ssrc == self.audio.ssrc => (&mut self.audio, !pictured),
+            _ => return,
+        };
+        // Whom nothing reaches any more reports as well: the same number, and no loss.
+        if slot.told.replace(block.highest) == Some(block.highest) {
+            return;
+        }
+        match counts {
+            true => self.adaptation.estimator.handle_report(now, block.fraction_lost, block.rtt(ntp)),
+            false => self.adaptation.estimator.handle_arrivals(now),
         }
     }
 

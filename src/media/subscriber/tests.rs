@@ -57,7 +57,7 @@ impl World {
 
     fn act(&mut self, act: impl FnOnce(&mut Subscriber, Instant, &Room, &mut Outlet<'_>)) {
         let target = Target { to: SocketAddr::from(([127, 0, 0, 1], 9)), from: None, distress: 0 };
-        let mut outlet = Outlet { sender: &mut self.sender, egress: &mut self.egress, target };
+        let mut outlet = Outlet { sender: &mut self.sender, egress: &mut self.egress, target, gathers: false };
         act(&mut self.subscriber, self.now, &self.room, &mut outlet);
         self.egress.flush(&mut self.wire, &MediaCounters::default());
     }
@@ -80,7 +80,8 @@ impl World {
             payload: Bytes::from(vec![if keyframe { 0x67 } else { 0x41 }; 50]),
         };
         let (show, source) = (NOBODY.into(), SourceId(source as u64));
-        let batch = Batch { show, source, packets: vec![packet], paddings: vec![1], timelines: Vec::new() };
+        let batch =
+            Batch { show, source, packets: vec![packet], paddings: vec![1], timelines: Vec::new(), past: false };
         self.room.handle_batch(self.now, &batch);
         self.act(|subscriber, now, room, outlet| {
             subscriber.forward(now, source, &batch.packets[0], 1, room, outlet);

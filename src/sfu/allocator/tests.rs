@@ -184,6 +184,16 @@ fn what_is_wanted_is_the_best_allowed_and_the_sound() {
 }
 
 #[test]
+fn the_least_is_what_a_paused_picture_comes_back_at() {
+    let least = Offer { target_bps: 0, audio_bps: AUDIO, limit: LayerId(2), rates: &TEMPORAL }.least_bps();
+    let mut viewer = Viewer::new(&TEMPORAL);
+    assert_eq!(viewer.stay(0, 3000).2, Why::Paused);
+    assert_eq!(viewer.stay(least - 1, 5000).2, Why::Paused);
+    assert_eq!(viewer.stay(least, 5000).0, Some(0));
+    assert_eq!(Offer { target_bps: 0, audio_bps: AUDIO, limit: LayerId(2), rates: &[] }.least_bps(), 0);
+}
+
+#[test]
 fn names_are_stable_and_distinct() {
     let names = Why::ALL.map(Why::name);
     assert_eq!(names, ["best", "bandwidth", "settling", "squeezed", "paused_by_bandwidth", "no_layer"]);

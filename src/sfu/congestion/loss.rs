@@ -43,6 +43,10 @@ pub(super) struct Loss {
     /// Rate and loss when the cutting began.
     trial: Option<(f64, f64)>,
     fraction: f64,
+    /// The last window was a reason to go lower.
+    cutting: bool,
+    /// What the least picture needs: weather is no reason to go lower.
+    least_bps: f64,
 }
 
 impl Loss {
@@ -56,7 +60,25 @@ impl Loss {
             inherent: 0.0,
             trial: None,
             fraction: 0.0,
+            cutting: false,
+            least_bps: 0.0,
         }
+    }
+
+    /// What the least picture needs. A player that repairs shows it on a way that loses a fifth; without a picture it shows
+    /// nothing. So only more loss than weather makes goes below.
+    pub(super) const fn set_least(&mut self, bps: f64) {
+        self.least_bps = bps;
+    }
+
+    /// Whether the last window was a reason to go lower.
+    pub(super) const fn is_cutting(&self) -> bool {
+        self.cutting
+    }
+
+    /// A train has shown that the way carries this much: what was cut below is given back.
+    pub(super) fn raise(&mut self, bps: f64) {
+        self.bound_bps = self.bound_bps.map(|bound| bound.max(bps));
     }
 
     /// The highest rate that loss allows; `None` when it does not bind.
@@ -118,15 +140,18 @@ impl Loss {
         // Few packets say little: only what cannot be chance counts as more loss.
         let sure = fraction - SURE * (fraction * (1.0 - fraction) / packets).sqrt();
         let in_force = self.bound_bps.map_or(target_bps, |bound| bound.min(target_bps));
+        self.cutting = false;
         if self.is_inherent(fraction, sent_bps) {
             self.inherent = self.inherent.max(fraction.min(INHERENT_MAX));
             (self.trial, self.bound_bps) = (None, None);
         } else if sure > self.inherent + DECREASE {
+            self.cutting = true;
             self.trial.get_or_insert((sent_bps, fraction));
             let cut = in_force * (1.0 - 0.5 * (fraction - self.inherent));
+            let floor_bps = if sure > INHERENT_MAX { floor_bps } else { floor_bps.max(self.least_bps) };
             let bound = cut.max(floor_bps.min(in_force));
             self.bound_bps = Some(bound.clamp(f64::from(MIN_BPS), f64::from(MAX_BPS)));
-        } else if fraction < self.inherent + INCREASE {
+        } else if fraction < self.inherent + INCREASE || in_force < self.least_bps {
             self.trial = None;
             let grown = self.bound_bps.map(|bound| bound * GROWTH.powf(elapsed_s.min(2.0)));
             self.bound_bps = grown.filter(|bound| *bound < LOOSE * target_bps && *bound < f64::from(MAX_BPS));

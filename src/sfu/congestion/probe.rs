@@ -2,7 +2,8 @@
 //!
 //! A forwarder sends whole layers, so its traffic alone never shows whether the next layer would fit. When the target is
 //! below what could be used, a train goes out; the media in it counts, padding only fills. What it measured becomes the
-//! target; a train that the way could not carry makes the pause before the next one longer.
+//! target; a train that the way could not carry makes the pause before the next one longer. While not even the least
+//! picture fits, pauses stay short and trains show what it needs: what gets through is sound then, and says nothing of it.
 //!
 //! Trains are the receiver's burden too: each is at most some 100 ms long and twice the target.
 
@@ -23,6 +24,8 @@ const AFTER_SUCCESS_US: u64 = 100_000;
 /// unnoticed.
 const AFTER_FAILURE_US: u64 = 1_500_000;
 const AFTER_FAILURE_MAX_US: u64 = 4_000_000;
+/// And after one of whose packets feedback has told too little, because it was lost itself, while no picture fits.
+const AFTER_UNTOLD_US: u64 = 300_000;
 /// And after a decrease, in which the queue drains.
 const AFTER_DECREASE_US: u64 = 1_000_000;
 /// Feedback is waited for this long beyond the round trip.
@@ -36,6 +39,9 @@ const RATE_MIN_BPS: f64 = 250_000.0;
 /// Trains are at most this much above what could be used: the allocator takes a layer when there is a margin above its
 /// cost, which probing must be able to show.
 const BEYOND_WANTED: f64 = 1.3;
+/// And this much at least above what the least picture needs, while that does not fit: what a train proves is less than
+/// its rate.
+const BEYOND_LEAST: f64 = 1.25;
 
 /// Padding that should be sent now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +64,8 @@ struct Train {
     sent: u64,
     owed: u64,
     arrivals: u32,
+    /// Those that feedback calls missing.
+    missing: u32,
     arrived_bytes: u64,
     /// Sent and arrival times of the first and the last that arrived, and the first's size.
     ends: Option<(Passage, Passage)>,
@@ -74,6 +82,7 @@ struct Passage {
 #[derive(Debug, Clone)]
 pub(super) struct Prober {
     wanted_bps: u32,
+    least_bps: u32,
     train: Option<Train>,
     next_us: u64,
     pause_us: u64,
@@ -81,7 +90,7 @@ pub(super) struct Prober {
 
 impl Prober {
     pub(super) const fn new() -> Self {
-        Self { wanted_bps: 0, train: None, next_us: 0, pause_us: AFTER_FAILURE_US }
+        Self { wanted_bps: 0, least_bps: 0, train: None, next_us: 0, pause_us: AFTER_FAILURE_US }
     }
 
     /// What could be used. More than before is a reason to look soon.
@@ -90,6 +99,11 @@ impl Prober {
             self.next_us = self.next_us.min(now_us + AFTER_SUCCESS_US);
         }
         self.wanted_bps = bps;
+    }
+
+    /// What the least picture needs.
+    pub(super) const fn set_least(&mut self, bps: u32) {
+        self.least_bps = bps;
     }
 
     /// No train for a while: the way is congested, or was.
@@ -111,6 +125,9 @@ impl Prober {
 
     /// Padding that is due now. `next` is the number of the next packet; `may_begin` says whether a new train may.
     pub(super) fn poll(&mut self, now_us: u64, next: u64, target_bps: f64, may_begin: bool) -> Option<Probe> {
+        if target_bps < f64::from(self.least_bps) {
+            self.next_us = self.next_us.min(now_us + AFTER_FAILURE_US);
+        }
         if self.train.is_none() && may_begin && now_us >= self.next_us {
             self.begin(now_us, next, target_bps);
         }
@@ -157,11 +174,19 @@ impl Prober {
         }
         let passage = Passage { sent_us: packet.sent_us, arrived_us, bytes: packet.bytes as u64 };
         train.arrivals += 1;
+        train.missing = train.missing.saturating_sub(u32::from(packet.was_missing));
         train.arrived_bytes += passage.bytes;
         let (first, last) = train.ends.unwrap_or((passage, passage));
         let first = if arrived_us < first.arrived_us { passage } else { first };
         let last = if arrived_us >= last.arrived_us { passage } else { last };
         train.ends = Some((first, last));
+    }
+
+    /// A packet, of the train if it is one, is missing.
+    pub(super) fn missing(&mut self, number: u64) {
+        if self.covers(number) {
+            self.train.iter_mut().for_each(|train| train.missing += 1);
+        }
     }
 
     /// Feedback up to this number has come: a complete train is judged. The answer is the rate it proved, in bits per
@@ -171,7 +196,8 @@ impl Prober {
         if train.last.is_none_or(|last| highest < last) {
             return None;
         }
-        let measured = train.measured();
+        let starved = target_bps < f64::from(self.least_bps);
+        let measured = train.measured(starved);
         let rate = f64::from(train.rate_bps);
         match measured {
             // A train that left too slowly, because padding was not sent, proves little and is no reason to hurry.
@@ -180,6 +206,11 @@ impl Prober {
                 self.pause_us = AFTER_FAILURE_US;
                 self.next_us = now_us + AFTER_SUCCESS_US;
                 Some(bps.min(rate * 1.1))
+            }
+            None if starved && train.is_untold() => {
+                self.train = None;
+                self.next_us = now_us + AFTER_UNTOLD_US;
+                None
             }
             other => {
                 self.give_up(now_us);
@@ -193,8 +224,9 @@ impl Prober {
 
     /// The rate of a train that is worth sending.
     fn rate(&self, target_bps: f64) -> Option<u32> {
-        let most = f64::from(self.wanted_bps) * BEYOND_WANTED;
-        let rate = (2.0 * target_bps).max(RATE_MIN_BPS).min(most);
+        let (most, least) = (f64::from(self.wanted_bps) * BEYOND_WANTED, f64::from(self.least_bps));
+        let least = if target_bps < least { least * BEYOND_LEAST } else { RATE_MIN_BPS };
+        let rate = (2.0 * target_bps).max(least).max(RATE_MIN_BPS).min(most);
         // Not for the last tenth: natural growth finds it.
         (rate > WORTH * target_bps).then_some(rate as u32)
     }
@@ -209,6 +241,7 @@ impl Prober {
             sent: 0,
             owed: 0,
             arrivals: 0,
+            missing: 0,
             arrived_bytes: 0,
             ends: None,
         });
@@ -241,10 +274,21 @@ impl Train {
         (self.began_us + ahead).max(now_us + 1000).min((self.began_us + self.length_us()).max(now_us))
     }
 
-    /// The rate at which it went through, and whether the way carried it. `None` when too little arrived.
-    fn measured(&self) -> Option<(f64, bool)> {
+    /// Feedback has told of less than half of it.
+    fn is_untold(&self) -> bool {
+        let told = u64::from(self.arrivals) + u64::from(self.missing);
+        self.last.is_some_and(|last| told * 2 < last + 1 - self.first)
+    }
+
+    /// The rate at which it went through, and whether the way carried it. `None` when too little arrived: of all, or, for
+    /// the `starved`, whom a lost feedback must not cost a picture, of what feedback has told of.
+    fn measured(&self, starved: bool) -> Option<(f64, bool)> {
         let (first, last) = self.ends?;
-        if self.arrivals < 4 || self.arrived_bytes * 10 < self.sent * 7 {
+        let few = match starved {
+            true => self.arrivals * 10 < (self.arrivals + self.missing) * 7,
+            false => self.arrived_bytes * 10 < self.sent * 7,
+        };
+        if self.arrivals < 4 || few {
             return None;
         }
         // What left after the first did, and what came after the first came.

@@ -172,6 +172,56 @@ fn a_receiver_without_feedback_has_its_own_estimate_or_its_reports() {
     assert!(estimator.target_bps() < 400_000);
 }
 
+/// Sends for some seconds, without feedback; a report comes each second, of packets that came or of none.
+fn without_feedback(way: &mut Way, seconds: u64, lost: Option<u8>) -> u32 {
+    let mut lowest = u32::MAX;
+    for _ in 0..seconds * 100 {
+        way.now_ms += 10;
+        way.estimator.on_sent(way.now(), 600);
+        if way.estimator.poll_timeout().is_some_and(|at| at <= way.now()) {
+            way.estimator.handle_timeout(way.now());
+        }
+        if let Some(lost) = lost.filter(|_| way.now_ms.is_multiple_of(1000)) {
+            way.estimator.handle_report(way.now(), lost, Some(ms(50)));
+        }
+        lowest = lowest.min(way.estimator.target_bps());
+    }
+    lowest
+}
+
+#[test]
+fn who_stops_its_feedback_and_goes_on_reporting_is_not_cut_off() {
+    let mut way = Way::new(20e6);
+    way.estimator.set_wanted(way.begin, 600_000);
+    way.play(3, 500_000);
+    let before = way.estimator.target_bps();
+    // One cut at most, between the last feedback and the report that shows that it has ended.
+    let lowest = without_feedback(&mut way, 20, Some(2));
+    assert!(lowest >= before * 6 / 10, "{lowest} of {before}");
+    assert!(way.estimator.target_bps() >= before, "{} of {before}", way.estimator.target_bps());
+    // Its loss counts now.
+    without_feedback(&mut way, 10, Some(128));
+    assert!(way.estimator.target_bps() < before / 2, "{}", way.estimator.target_bps());
+    // Feedback that comes back is better.
+    way.pending.clear();
+    way.free_ms = way.now_ms as f64;
+    way.play(8, 500_000);
+    assert!(way.estimator.feedback_seen && way.estimator.target_bps() > 500_000);
+    let lowest = without_feedback(&mut way, 10, None);
+    assert!(lowest < 100_000, "nothing at all is heard: {lowest}");
+}
+
+#[test]
+fn loss_that_may_be_weather_leaves_the_least_picture() {
+    let mut way = Way::new(20e6);
+    way.estimator.set_wanted(way.begin, 600_000);
+    way.estimator.set_least(450_000);
+    let lowest = without_feedback(&mut way, 60, Some(64));
+    assert_eq!(lowest, 450_000, "a quarter");
+    let lowest = without_feedback(&mut way, 60, Some(128));
+    assert!(lowest < 100_000, "half: {lowest}");
+}
+
 #[test]
 fn the_receiver_s_estimate_ends_with_the_first_feedback() {
     let mut way = Way::new(20e6);

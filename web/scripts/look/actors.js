@@ -29,6 +29,10 @@
         const media = play.media ?? { kind: "answer", peer: "p", sdp: "answer" };
         this.tell({ ...welcome, id: message.id, ...(message.subscribe && { media }) });
         for (const [after_ms, then] of play.then ?? []) setTimeout(() => (then.type === "lost" ? this.close() : this.tell(then)), after_ms);
+      } else if (play.order && /^(reserve|order_)/.test(message.type)) {
+        const { order, variant, quantity, shipping } = message;
+        play.order = { ...play.order, order, ...(variant && { variant, quantity, expires_at_ms: Date.now() + 272000 }), ...(shipping && { status: "placed", number: 17, total_minor: message.total_minor }) };
+        this.tell({ type: "order", id: message.id, order: play.order });
       } else if (message.type === "ping") this.tell({ type: "pong", id: message.id, clock_ms: Date.now() });
       else if (!play.deaf) this.tell({ type: "done", id: message.id });
     }

@@ -27,7 +27,7 @@ export function countdown(left_ms: number): { days: number; hours: number; minut
 
 /** A day and hour in words, in the reader's language and time zone. */
 export const dateTime = (at_ms: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(at_ms);
+  new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" }).format(at_ms);
 
 export const timeOfDay = (at_ms: number, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(at_ms);
+  new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(at_ms);

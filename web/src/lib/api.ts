@@ -33,7 +33,15 @@ export interface LoginState {
   setup: boolean;
 }
 
+/** What a program that streams by WHIP needs to put a show on air. */
+export interface StreamKeyView {
+  key: string;
+  url: string;
+}
+
 const TIMEOUT_MS = 10_000;
+// A photograph over a phone's uplink.
+const UPLOAD_TIMEOUT_MS = 60_000;
 
 async function problem(response: Response): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
@@ -45,9 +53,14 @@ async function problem(response: Response): Promise<ApiError> {
   );
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
-  if (body !== undefined) {
+/** `body` goes as JSON; a file goes as it is, and says its type itself. */
+export async function call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+  const file = body instanceof Blob;
+  const init: RequestInit = {
+    method, headers: { accept: "application/json", ...headers }, signal: AbortSignal.timeout(file ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+  };
+  if (file) init.body = body;
+  else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { ...init.headers, "content-type": "application/json" };
   }
@@ -79,6 +92,10 @@ export const api = {
   createShow: (title: string, scheduled_at_ms: number | null): Promise<ShowSummary> =>
     call("POST", "/api/shows", { title, scheduled_at_ms }),
   show: (slug: string): Promise<ShowSummary> => call("GET", showPath(slug)),
+  /** Worth as much as the show itself: asked for only when somebody wants to see it. */
+  streamKey: (slug: string): Promise<StreamKeyView> => call("GET", `${showPath(slug)}/stream-key`),
+  /** A new key; whoever streams under the old one goes off the air. */
+  renewStreamKey: (slug: string): Promise<StreamKeyView> => call("POST", `${showPath(slug)}/stream-key`),
   /** A join token; as host only when logged in. */
   join: async (slug: string, as: "viewer" | "host"): Promise<string> =>
     (await call<{ token: string }>("POST", `${showPath(slug)}/join`, { as })).token,

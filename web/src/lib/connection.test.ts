@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ServerMessage } from "../protocol";
+import type { Order, ServerMessage } from "../protocol";
 import { ApiError } from "./api";
 import { Connection, RequestError, type ConnectionOptions, type Heard } from "./connection";
 import { FakeSocket, fakeTokens, settle, type FakeTokens } from "./fakes";
@@ -158,6 +158,19 @@ describe("requests", () => {
     expect(again).toMatchObject([{ type: "rename" }, { type: "chat_send", message: "m1" }, { type: "chat_send", message: "m2" }]);
     for (const { id } of again) FakeSocket.last.hear({ type: "done", id });
     await expect(Promise.all([rename, line, late])).resolves.toHaveLength(3);
+  });
+
+  it("about an order outlive the socket, and are answered by the order", async () => {
+    make();
+    await FakeSocket.last.welcome();
+    const placed = connection.request({ type: "order_release", order: "o", key: "k" });
+    FakeSocket.last.lose();
+    await vi.advanceTimersByTimeAsync(300);
+    await FakeSocket.last.welcome();
+    const again = FakeSocket.last.said("order_release");
+    expect(again).toMatchObject({ order: "o", key: "k" });
+    FakeSocket.last.hear({ type: "order", id: again.id, order: { order: "o", status: "released" } as Order });
+    await expect(placed).resolves.toMatchObject({ order: { status: "released" } });
   });
 
   it("time out, and fail when the connection is stopped", async () => {

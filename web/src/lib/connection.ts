@@ -23,7 +23,7 @@ export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
 /** What listeners hear: the server's pushes, and how the connection itself is doing. */
 export type Heard =
-  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" }>
+  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" | "stock" }>
   | { type: "status"; status: Status; code: string | null };
 
 /** Whoever watches over this connection joins together with it: the offer travels in the hello. */
@@ -198,6 +198,7 @@ export class Connection {
         return this.#pong(message.id, message.clock_ms);
       case "done":
       case "answer":
+      case "order":
         return this.#pending.settle(message);
       case "refused":
         if (message.id === this.#helloId) return this.#lost(message.code);
@@ -210,6 +211,7 @@ export class Connection {
       case "presence":
       case "peer_closed":
       case "layers_wanted":
+      case "stock":
         return this.#tell(message);
       case "bye":
         this.#farewell = message.code;

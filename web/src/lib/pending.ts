@@ -6,7 +6,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** What a page may ask once it has joined. Ids are given here. */
 export type Request = WithoutId<Exclude<ClientMessage, { type: "hello" | "ping" }>>;
-export type Reply = Extract<ServerMessage, { type: "done" | "answer" }>;
+export type Reply = Extract<ServerMessage, { type: "done" | "answer" | "order" }>;
 
 /** Refused by the server, or never answered. */
 export class RequestError extends Error {
@@ -32,7 +32,9 @@ const AT_MOST = 64;
 const TIMEOUT_MS = 10_000;
 // Long enough to sleep through a server restart or a tunnel.
 const IDEMPOTENT_TIMEOUT_MS = 45_000;
-const IDEMPOTENT: ReadonlySet<Request["type"]> = new Set(["chat_send", "show_start", "show_end", "rename", "stage_set"]);
+const IDEMPOTENT: ReadonlySet<Request["type"]> = new Set([
+  "chat_send", "show_start", "show_end", "rename", "stage_set", "reserve", "order_place", "order_release", "order_get",
+]);
 
 export class Pending {
   #next = 1;

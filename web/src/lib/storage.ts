@@ -6,7 +6,7 @@ export interface Memory {
   remove(key: string): void;
 }
 
-const PREFIX = "quiora.";
+export const PREFIX = "quiora.";
 
 function memory(open: () => Storage): Memory {
   const attempt = <T>(use: (storage: Storage) => T, otherwise: T): T => {

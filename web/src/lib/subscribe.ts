@@ -135,6 +135,11 @@ export class Subscriber implements Joiner {
     return this.#peer ? inboundStats(await this.#peer.getStats()) : null;
   }
 
+  /** The browser's own report on the present connection. */
+  async report(): Promise<RTCStatsReport | undefined> {
+    return this.#peer?.getStats();
+  }
+
   async offer(): Promise<string | null> {
     if (!this.#wanted) return null;
     clearTimeout(this.#retryTimer);

@@ -2,12 +2,13 @@
 // That this tab was on air is remembered in the tab itself, so that a reload goes back without a click.
 import { stayAwake } from "../lib/awake";
 import type { ShowSummary } from "../lib/api";
-import { Connection, RequestError, socketUrl, type Heard } from "../lib/connection";
+import { Connection, RequestError, socketUrl, type Heard, type Request } from "../lib/connection";
 import { Publisher, type PublisherState } from "../lib/publish";
 import { QualityMeter, type Numbers, type Quality } from "../lib/quality";
 import { reloadOnce } from "../lib/reload";
 import { tab } from "../lib/storage";
 import { joinTokens } from "../lib/tokens";
+import type { OfferWish, ProductId } from "../protocol";
 import { Desk } from "./desk.svelte";
 import { ShowStore } from "./show.svelte";
 import { Talk } from "./talk";
@@ -90,6 +91,24 @@ export class Air {
       this.trouble = error instanceof RequestError ? error.code : "internal";
     }
     this.ending = false;
+  }
+
+  /** Puts a product on the table, in place of what was there; null, or why not. */
+  pin(product: ProductId, offer?: OfferWish): Promise<string | null> {
+    return this.#ask({ type: "pin", product, ...(offer && { offer }) });
+  }
+
+  unpin(): Promise<string | null> {
+    return this.#ask({ type: "unpin" });
+  }
+
+  async #ask(request: Request): Promise<string | null> {
+    try {
+      await this.#connection.request(request);
+      return null;
+    } catch (error) {
+      return error instanceof RequestError ? error.code : "internal";
+    }
   }
 
   #hear(heard: Heard): void {

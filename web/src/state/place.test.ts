@@ -6,6 +6,9 @@ afterEach(() => history.replaceState(null, "", "/"));
 it.each([
   ["/studio", { page: "shows" }],
   ["/studio/", { page: "shows" }],
+  ["/studio/products", { page: "products" }],
+  ["/studio/orders/", { page: "orders" }],
+  ["/studio/settings", { page: "settings" }],
   ["/studio/borse-2", { page: "show", slug: "borse-2" }],
   ["/studio/borse-2/", { page: "show", slug: "borse-2" }],
   ["/studio/a/b", { page: "shows" }],

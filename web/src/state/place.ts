@@ -1,9 +1,12 @@
 // What the address of the studio says: which page, and at most once a token to come in with.
-export type Place = { page: "shows" } | { page: "show"; slug: string };
+export const ROOMS = ["products", "orders", "settings"] as const;
+export type Room = (typeof ROOMS)[number];
+export type Place = { page: "shows" } | { page: Room } | { page: "show"; slug: string };
 
 export const placeOf = (path: string): Place => {
   const slug = /^\/studio\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
-  return slug ? { page: "show", slug } : { page: "shows" };
+  const room = ROOMS.find((one) => one === slug);
+  return room ? { page: room } : slug ? { page: "show", slug } : { page: "shows" };
 };
 
 /** The one-time token that the link carries, taken out of the address so that it is neither shared nor kept. */

@@ -3,7 +3,9 @@
 // elsewhere. Time is passed in.
 import type { ListedShow } from "../boot";
 import type { Heard, Status } from "../lib/connection";
-import type { CatchUp, Limits, Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus, Stage, You } from "../protocol";
+import type {
+  CatchUp, Limits, Logged, MemberId, MessageId, ProductStock, Role, ShowEvent, Showcase, ShowStatus, Stage, You,
+} from "../protocol";
 
 export interface Line {
   message: MessageId;
@@ -34,6 +36,10 @@ export class ShowStore {
   started_at_ms: number | null = $state(null);
   ended_at_ms: number | null = $state(null);
   stage: Stage = $state.raw(EMPTY_STAGE);
+  /** What is pinned on screen. */
+  showcase: Showcase | null = $state.raw(null);
+  /** What is left of what was pinned last. */
+  stock: ProductStock | null = $state.raw(null);
   /** Null until the server has said it. */
   viewers: number | null = $state(null);
   you: You | null = $state.raw(null);
@@ -74,6 +80,9 @@ export class ShowStore {
         return;
       case "presence":
         this.viewers = heard.viewers;
+        return;
+      case "stock":
+        if (heard.product !== this.stock?.product || heard.as_of >= this.stock.as_of) this.stock = heard;
         return;
       case "peer_closed":
       case "layers_wanted":
@@ -125,6 +134,8 @@ export class ShowStore {
     this.ended_at_ms = show.ended_at_ms;
     this.stage = show.stage;
     this.viewers = show.viewers;
+    this.showcase = show.showcase ?? null;
+    this.stock = show.stock ?? this.stock;
   }
 
   #catchUp(catchUp: CatchUp): void {
@@ -168,7 +179,10 @@ export class ShowStore {
         return;
       }
       case "pinned":
+        this.showcase = event;
+        return;
       case "unpinned":
+        this.showcase = null;
         return;
       default:
         // A newer server may log things that this page does not know; they keep their place in the count.

@@ -140,3 +140,31 @@ describe("an own line", () => {
     expect(show.lines).toEqual([]);
   });
 });
+
+describe("what is on the table", () => {
+  const pinned = (seq: number, product = "p"): Heard =>
+    event({ seq, at_ms: seq, event: { kind: "pinned", at_ms: seq, product: { product, title: "Borsa", currency: "EUR", vat_bp: 2200, images: [], variants: [] } } });
+  const stock = (product: string, as_of: number): Heard => ({ type: "stock", product, as_of, for_sale: true, variants: [] });
+
+  it("comes, is replaced, and goes", () => {
+    show.apply(welcome(), 0);
+    show.apply(pinned(1), 0);
+    show.apply(pinned(2, "q"), 0);
+    expect(show.showcase?.product.product).toBe("q");
+    show.apply(event({ seq: 3, at_ms: 3, event: { kind: "unpinned", product: "q" } }), 0);
+    expect(show.showcase).toBeNull();
+  });
+  it("is what the welcome says, whatever was missed", () => {
+    show.apply(welcome(), 0);
+    show.apply(pinned(1), 0);
+    show.apply(welcome({ catch_up: { kind: "delta", seq: 1, events: [] } }), 0);
+    expect(show.showcase).toBeNull();
+  });
+  it("has the newest stock, not the last that came", () => {
+    show.apply(stock("p", 5), 0);
+    show.apply(stock("p", 4), 0);
+    expect(show.stock?.as_of).toBe(5);
+    show.apply(stock("q", 1), 0);
+    expect(show.stock).toMatchObject({ product: "q", as_of: 1 });
+  });
+});

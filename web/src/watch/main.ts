@@ -1,7 +1,6 @@
 import "../theme";
 import "../design/base.css";
 import { mount } from "svelte";
-import Missing from "../home/Missing.svelte";
 import { readBoot, type WatchBoot } from "../boot";
 import { useIceServers } from "../lib/ice";
 import { Viewer } from "./viewer";
@@ -16,4 +15,4 @@ if (boot.page === "watch") {
   // The socket and the offer are on their way while the page is being built.
   viewer.start();
   mount(Watch, { target, props: { viewer } });
-} else mount(Missing, { target });
+} else void import("./apart").then(({ missing }) => missing(target));

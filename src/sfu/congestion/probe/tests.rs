@@ -96,3 +96,53 @@ fn a_train_whose_feedback_is_lost_is_given_up() {
     prober.handle_timeout(at);
     assert!(prober.train.is_none());
 }
+
+/// Sends a train of ten packets; the time of its end.
+fn sent(prober: &mut Prober, target_bps: f64) -> u64 {
+    let mut next = 0;
+    for now_us in (0..100_000).step_by(10_000) {
+        while prober.poll(now_us, next, target_bps, true).is_some() {}
+        prober.on_sent(700);
+        next += 1;
+    }
+    assert_eq!(prober.poll(100_000, next, target_bps, true), None);
+    assert!(prober.train.as_ref().is_some_and(|train| train.last == Some(9)));
+    100_000
+}
+
+#[test]
+fn without_a_picture_a_train_is_judged_by_what_feedback_tells_of_it() {
+    // Of none: the next comes soon, and the pauses are as they were.
+    let mut prober = Prober::new();
+    prober.set_wanted(0, 1_500_000);
+    prober.set_least(400_000);
+    let now_us = sent(&mut prober, 300_000.0);
+    assert_eq!(prober.judge(now_us, 20, 300_000.0), None);
+    assert_eq!((prober.next_us, prober.pause_us), (now_us + AFTER_UNTOLD_US, AFTER_FAILURE_US));
+    // Of half, which arrived: that is enough. Where nearly as many are missing, they were too many.
+    for (missing, carried) in [(0, true), (1, true), (4, false)] {
+        let mut prober = Prober::new();
+        prober.set_wanted(0, 1_500_000);
+        prober.set_least(400_000);
+        let now_us = sent(&mut prober, 300_000.0);
+        for number in 0..6_u64 {
+            let packet = Arrived { number, sent_us: number * 10_000, bytes: 700, was_missing: false };
+            prober.arrived(&packet, number as i64 * 10_000);
+        }
+        (6..6 + missing).for_each(|number| prober.missing(number));
+        assert_eq!(prober.judge(now_us, 20, 300_000.0).is_some(), carried, "{missing} missing");
+    }
+}
+
+#[test]
+fn without_even_the_least_picture_trains_come_sooner_and_show_what_it_needs() {
+    let mut prober = Prober::new();
+    prober.set_wanted(0, 1_500_000);
+    (prober.next_us, prober.pause_us) = (AFTER_FAILURE_MAX_US, AFTER_FAILURE_MAX_US);
+    assert_eq!(prober.poll(0, 0, 90_000.0, true), None);
+    assert_eq!(prober.next_us, AFTER_FAILURE_MAX_US);
+    prober.set_least(400_000);
+    assert_eq!(prober.poll(0, 0, 90_000.0, true), None);
+    assert_eq!(prober.next_us, AFTER_FAILURE_US);
+    assert_eq!(prober.poll(AFTER_FAILURE_US, 0, 90_000.0, true).map(|probe| probe.rate_bps), Some(500_000));
+}

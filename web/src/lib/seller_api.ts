@@ -1,0 +1,49 @@
+// The shop over HTTP as its seller has it. The studio's cookie says who asks.
+import type { Contact, Image, Offer, Order, OrderStatus, Product, ProductCard, ProductDraft, ProductId, ProductStock, ShopSettings, VariantId } from "../protocol";
+import type { SettingsDraft } from "../state/settings_form";
+import { call } from "./api";
+import type { OrderView } from "./shop_api";
+
+export interface LineUpEntry {
+  card: ProductCard;
+  description: string;
+  images: Image[];
+  stock: ProductStock;
+  offer?: Offer;
+}
+
+export interface SoldOrder {
+  order: Order;
+  contact: Contact | null;
+}
+
+export interface OrderFilter {
+  status?: OrderStatus | undefined;
+  search?: string | undefined;
+  before?: number | undefined;
+}
+
+const lineUp = (slug: string): string => `/api/shows/${encodeURIComponent(slug)}/line-up`;
+const product = (id: ProductId): string => `/api/products/${encodeURIComponent(id)}`;
+
+export const sellerApi = {
+  settings: (): Promise<ShopSettings> => call("GET", "/api/shop/settings"),
+  saveSettings: (settings: SettingsDraft): Promise<ShopSettings> => call("PUT", "/api/shop/settings", settings),
+  products: async (): Promise<Product[]> => (await call<{ products: Product[] }>("GET", "/api/products")).products,
+  create: (draft: ProductDraft): Promise<Product> => call("POST", "/api/products", draft),
+  change: (id: ProductId, draft: ProductDraft): Promise<Product> => call("PUT", product(id), draft),
+  order: (products: ProductId[]): Promise<void> => call("PUT", "/api/products-order", { products }),
+  /** What came in (or, negative, went): never a total, for meanwhile some may have been sold. */
+  restock: (variant: VariantId, change: number): Promise<Product> => call("POST", `/api/variants/${encodeURIComponent(variant)}/stock`, { change }),
+  upload: (file: Blob): Promise<Image> => call("POST", "/api/images", file, { "content-type": file.type }),
+  lineUp: async (slug: string): Promise<LineUpEntry[]> => (await call<{ products: LineUpEntry[] }>("GET", lineUp(slug))).products,
+  setLineUp: (slug: string, products: ProductId[]): Promise<void> => call("PUT", lineUp(slug), { products }),
+  orders: ({ status, search, before }: OrderFilter, limit = 50): Promise<{ orders: SoldOrder[]; as_of: number }> => {
+    const query = new URLSearchParams({ limit: String(limit), ...(status && { status }), ...(search && { search }), ...(before && { before: String(before) }) });
+    return call("GET", `/api/orders?${query}`);
+  },
+  ordersAsOf: async (): Promise<number> => (await call<{ as_of: number }>("GET", "/api/orders/as-of")).as_of,
+  orderView: (id: string): Promise<OrderView> => call("GET", `/api/orders/${encodeURIComponent(id)}`),
+  step: (id: string, status: OrderStatus, restock?: boolean): Promise<Order> =>
+    call("POST", `/api/orders/${encodeURIComponent(id)}/steps`, { status, ...(restock !== undefined && { restock }) }),
+};

@@ -1,0 +1,104 @@
+// The orders of the shop, as they come in. The server is asked every second whether anything has happened, which costs it
+// nothing; the list is fetched only when something has.
+import { sellerApi, type OrderFilter, type SoldOrder } from "../lib/seller_api";
+import type { Order, OrderStatus } from "../protocol";
+import { codeOf } from "./catalogue.svelte";
+
+const LOOK_EVERY_MS = 800;
+const PAGE = 50;
+
+/** What the seller may do next, the usual thing first. */
+export const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
+  reserved: [], released: [], expired: [], cancelled: [], refunded: [],
+  placed: ["paid", "cancelled"],
+  paid: ["packed", "refunded"],
+  packed: ["shipped", "refunded"],
+  shipped: ["done", "refunded"],
+  done: ["refunded"],
+};
+
+export class Sales {
+  orders: SoldOrder[] | null = $state.raw(null);
+  status: OrderStatus | undefined = $state();
+  search = $state("");
+  more = $state(false);
+  busy = $state(false);
+  trouble: string | null = $state(null);
+  /** Those that came while one was looking, to be noticed. */
+  fresh: readonly string[] = $state.raw([]);
+  #as_of = -1;
+  #asking = false;
+  #request = 0;
+
+  start(): () => void {
+    void this.load();
+    const timer = setInterval(() => document.visibilityState === "visible" && void this.look(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }
+
+  /** Fetches the list if anything has happened since. */
+  async look(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      if ((await sellerApi.ordersAsOf()) > this.#as_of) await this.load();
+    } catch (error) {
+      this.trouble = codeOf(error);
+    }
+    this.#asking = false;
+  }
+
+  async load(): Promise<void> {
+    const request = ++this.#request;
+    const first = this.#as_of < 0;
+    try {
+      const { orders, as_of } = await sellerApi.orders(this.#filter(), PAGE);
+      // Somebody typed on meanwhile.
+      if (request !== this.#request) return;
+      const known = this.orders?.map(({ order }) => order.order) ?? [];
+      if (!first) this.fresh = [...this.fresh, ...orders.map(({ order }) => order).filter((one) => !known.includes(one.order) && one.as_of > this.#as_of).map(({ order }) => order)];
+      this.orders = orders;
+      this.more = orders.length === PAGE;
+      this.#as_of = as_of;
+      this.trouble = null;
+    } catch (error) {
+      if (request === this.#request) this.trouble = codeOf(error);
+    }
+  }
+
+  async older(): Promise<void> {
+    const last = this.orders?.at(-1)?.order.number;
+    if (!last) return;
+    const request = this.#request;
+    try {
+      const { orders } = await sellerApi.orders({ ...this.#filter(), before: last }, PAGE);
+      if (request !== this.#request) return;
+      this.orders = [...(this.orders ?? []), ...orders];
+      this.more = orders.length === PAGE;
+    } catch (error) {
+      this.trouble = codeOf(error);
+    }
+  }
+
+  async step(order: Order, status: OrderStatus, restock?: boolean): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.trouble = null;
+    try {
+      const changed = await sellerApi.step(order.order, status, restock);
+      this.orders = (this.orders ?? []).map((one) => (one.order.order === changed.order ? { ...one, order: changed } : one));
+      return true;
+    } catch (error) {
+      // The buyer may have been faster.
+      await this.load();
+      this.trouble = codeOf(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #filter(): OrderFilter {
+    return { status: this.status, search: this.search.trim() };
+  }
+}

@@ -8,6 +8,9 @@ use mio::{Interest, Poll, Token};
 use std::io;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+/// How often a port that may be any is chosen anew because it is taken for TCP.
+const TRIES: usize = 16;
+
 /// The UDP sockets' tokens begin here.
 const FIRST_SOCKET: usize = 1;
 
@@ -19,8 +22,20 @@ pub(super) struct Bound {
 
 impl Bound {
     /// Binds an address, and where that means "any" its like of IPv6; UDP and TCP at the same port. A machine without
-    /// IPv6 does without; one whose TCP port is taken does without TCP (`false` from [`Bound::has_tcp`]).
+    /// IPv6 does without; one whose TCP port is taken does without TCP (`false` from [`Bound::has_tcp`]), but for port 0,
+    /// which stands for one that is free for both.
     pub(super) fn bind(address: SocketAddr) -> io::Result<Self> {
+        let mut bound = Self::bind_once(address)?;
+        for _ in 0..TRIES {
+            if address.port() != 0 || bound.has_tcp() {
+                break;
+            }
+            bound = Self::bind_once(address)?;
+        }
+        Ok(bound)
+    }
+
+    fn bind_once(address: SocketAddr) -> io::Result<Self> {
         let first = Socket::bind(address)?;
         let local = first.local_addr()?;
         let mut sockets = vec![first];

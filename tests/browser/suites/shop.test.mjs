@@ -63,12 +63,12 @@ scene("a piece is sold over the running picture", "serve", async ({ server, invi
   await movedOn(aiko, before);
 
   await orders.bringToFront();
-  const pressed = Date.now();
+  const placed = aiko.getByText(word("buy.placed"), { exact: true }).waitFor().then(() => Date.now());
   await order(sheet).dblclick();
   await until("the seller's list has the order", 10_000, async () => (await count(orders)) === 1, 20);
-  const took_ms = Date.now() - pressed;
-  assert.ok(took_ms < 2_000, `the seller's list took ${took_ms} ms`);
-  await aiko.getByText(word("buy.placed"), { exact: true }).waitFor();
+  const took_ms = Date.now() - (await placed);
+  // It is asked for twice a second; the rest is what five pages on a small machine cost.
+  assert.ok(took_ms < 1_500, `the seller's list came ${took_ms} ms after the buyer's answer`);
   await card(ben).getByText(word("buy.sold_out")).first().waitFor({ timeout: 2_000 });
   await look(aiko, "shop-placed");
   const after = await frames(aiko);
@@ -123,7 +123,7 @@ scene("a reload and a second tab end in one order", "serve", async ({ server, in
   });
   await second.getByText(word("buy.placed"), { exact: true }).waitFor();
   await sleep(1_500);
-  assert.equal(await count(orders), 1);
+  await until("the seller's list has the order", 5_000, async () => (await count(orders)) === 1);
 });
 
 scene("a purchase by keyboard alone", "serve", async ({ server, invite }) => {
@@ -158,5 +158,5 @@ scene("a purchase by keyboard alone", "serve", async ({ server, invite }) => {
   await viewer.keyboard.press("Escape");
   await sheet.waitFor({ state: "hidden" });
   assert.equal(await viewer.evaluate(() => document.activeElement?.textContent?.trim()), word("buy.buy"), "the focus goes back to where it was");
-  assert.equal(await count(orders), 1);
+  await until("the seller's list has the order", 5_000, async () => (await count(orders)) === 1);
 });

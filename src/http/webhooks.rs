@@ -147,7 +147,7 @@ async fn switch(
 ) -> Result<StatusCode, Error> {
     origin::check(&headers, &http.base)?;
     let known = http.store.endpoint_switch(shop, webhook, active, clock::unix_ms()).await?;
-    if known { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+    done(known, StatusCode::NO_CONTENT)
 }
 
 /// `DELETE /api/webhooks/{webhook}`.
@@ -161,7 +161,7 @@ async fn remove(
     headers: HeaderMap,
 ) -> Result<StatusCode, Error> {
     origin::check(&headers, &http.base)?;
-    if http.store.endpoint_delete(shop, webhook).await? { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound) }
+    done(http.store.endpoint_delete(shop, webhook).await?, StatusCode::NO_CONTENT)
 }
 
 /// `POST /api/webhooks/{webhook}/ping`: it is sent like everything else; the list says what came of it.
@@ -176,7 +176,12 @@ async fn ping(
 ) -> Result<StatusCode, Error> {
     origin::check(&headers, &http.base)?;
     let known = http.store.endpoint_ping(shop, webhook, clock::unix_ms()).await?;
-    if known { Ok(StatusCode::ACCEPTED) } else { Err(Error::NotFound) }
+    done(known, StatusCode::ACCEPTED)
+}
+
+/// The answer to what was done to a webhook, if there was such a one.
+fn done(known: bool, status: StatusCode) -> Result<StatusCode, Error> {
+    if known { Ok(status) } else { Err(Error::NotFound) }
 }
 
 /// How letters go.

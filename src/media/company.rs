@@ -104,8 +104,7 @@ impl Worker {
                 self.wanted.push((batch.show, source, Some(layer)));
             }
             if any && !std::mem::replace(&mut subscriber.started, true) {
-                let waited = now.saturating_duration_since(built);
-                self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+                self.shared.counters.joined_after(now.saturating_duration_since(built));
             }
             if self.egress.is_full() {
                 self.egress.flush(&mut self.wires, &self.shared.counters);

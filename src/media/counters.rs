@@ -1,6 +1,7 @@
 //! What the media plane counts. Plain atomics, written relaxed once per turn by the workers and read by the scrape.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Upper bounds of the join-to-first-packet histogram's buckets, in milliseconds; the last bucket is open.
 pub const JOIN_BUCKETS_MS: [u64; 10] = [25, 50, 75, 100, 150, 250, 500, 1_000, 2_500, 5_000];
@@ -94,7 +95,8 @@ impl MediaCounters {
     }
 
     /// A subscriber got its first media packet this long after it joined.
-    pub(super) fn joined_after(&self, ms: u64) {
+    pub(super) fn joined_after(&self, waited: Duration) {
+        let ms = u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
         let bucket = JOIN_BUCKETS_MS.iter().position(|bound| ms <= *bound).unwrap_or(JOIN_BUCKETS_MS.len());
         self.join_buckets[bucket].fetch_add(1, Ordering::Relaxed);
         self.join_sum_ms.fetch_add(ms, Ordering::Relaxed);

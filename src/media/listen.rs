@@ -10,8 +10,9 @@ use super::counters::{PeerState, add};
 use super::event::MediaEvent;
 use super::member::Role;
 use super::room::Room;
-use super::shared::Order;
+use super::shared::{Batch, Order};
 use super::worker::{Key, Worker};
+use crate::sfu::packet::SourceId;
 use quiora_signaling::{PeerEnd, ShowId};
 use std::sync::Arc;
 
@@ -65,8 +66,8 @@ impl Worker {
     /// Another worker begins to listen to a show.
     pub(super) fn take_listener(&mut self, show: ShowId, worker: usize) {
         let Some(mailbox) = self.shared.mailboxes.get(worker) else { return };
-        let nothing = || Room::new(self.shared.board(show), self.now).present(self.now, show);
-        let past = self.rooms.get(&show).map_or_else(nothing, |room| room.present(self.now, show));
+        let present = self.rooms.get(&show).map(|room| room.present(self.now, show));
+        let past = present.unwrap_or_else(|| Batch::past(show, SourceId::default(), Vec::new(), Vec::new()));
         let taken = mailbox.batch(Arc::new(past));
         add(&self.shared.counters.batches_dropped, u64::from(!taken));
         self.shared.board(show).set_listening(worker, true);
@@ -102,7 +103,7 @@ impl Worker {
         let sent = subscriber.begin_with_past(now, room, &mut outlet.media);
         if sent > 0 {
             subscriber.started = true;
-            self.shared.counters.joined_after(u64::try_from(waited.as_millis()).unwrap_or(u64::MAX));
+            self.shared.counters.joined_after(waited);
             add(&self.shared.counters.fast_starts, 1);
             add(&self.shared.counters.media_out, sent);
         } else if let Some(publishing) = room.board.publisher() {

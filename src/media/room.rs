@@ -201,7 +201,7 @@ impl Room {
         let groups = of_source.filter_map(|ring| Some((ring, ring.whole_group(now)?)));
         let packets: Vec<_> = groups.flat_map(|(ring, group)| ring.group_packets(group)).cloned().collect();
         let timelines = self.timelines.iter().filter(|t| t.0 == source).map(|t| (t.1, t.2, t.3)).collect();
-        Batch { show, source, paddings: vec![0; packets.len()], packets, timelines, past: true }
+        Batch::past(show, source, packets, timelines)
     }
 
     fn ring(&mut self, source: SourceId, layer: LayerId) -> Option<&mut Ring> {

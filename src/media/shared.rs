@@ -78,6 +78,16 @@ pub(super) struct Batch {
 }
 
 impl Batch {
+    /// What a worker that begins to listen is sent first.
+    pub(super) fn past(
+        show: ShowId,
+        source: SourceId,
+        packets: Vec<Packet>,
+        timelines: Vec<(TrackKey, LayerId, Timeline)>,
+    ) -> Self {
+        Self { show, source, paddings: vec![0; packets.len()], packets, timelines, past: true }
+    }
+
     /// Whether it brings no picture.
     pub(super) fn is_sound(&self) -> bool {
         self.packets.iter().all(|packet| packet.track == TrackKey::Audio)

@@ -42,7 +42,7 @@ pub(super) async fn place(session: &Session, id: RequestId, placing: Placing) {
     let country = contact.address.as_ref().map(|address| address.country.clone());
     let buyer = session.shared.shops.buyer(&contact.email);
     let command = Command::Place { order, key: hash_key(&key), total_minor, shipping, country, buyer };
-    ask(session, id, Ask::PlaceByKey(command, contact, key)).await;
+    ask(session, id, Ask::Place(command, contact, key)).await;
 }
 
 /// Gives held pieces back.

@@ -72,7 +72,7 @@ impl Actor {
         let now_ms = clock::unix_ms();
         let (mut plan, mut stop) = (Plan::new(self.mails), false);
         for event in self.core.due(now_ms) {
-            self.happen(now_ms, event, &Given::default(), &mut plan)?;
+            self.happen(now_ms, event, None, &mut plan)?;
         }
         for mail in mail.drain(..) {
             match mail {
@@ -96,9 +96,8 @@ impl Actor {
 
     fn answer(&mut self, now_ms: u64, ask: Ask, plan: &mut Plan) -> Result<Result<Answer, RefusalCode>, StoreError> {
         let (command, given) = match ask {
-            Ask::Command(command) => (command, Given::default()),
-            Ask::Place(command, contact) => (command, Given { contact: Some(contact), key: None }),
-            Ask::PlaceByKey(command, contact, key) => (command, Given { contact: Some(contact), key: Some(key) }),
+            Ask::Command(command) => (command, None),
+            Ask::Place(command, contact, key) => (command, Some(Given { contact, key })),
             Ask::Query(query) => return Ok(tell(&self.core, now_ms, query)),
         };
         let events = match self.core.decide(now_ms, &command) {
@@ -106,12 +105,12 @@ impl Actor {
             Err(code) => return Ok(Err(code)),
         };
         for event in events {
-            self.happen(now_ms, event, &given, plan)?;
+            self.happen(now_ms, event, given.as_ref(), plan)?;
         }
         Ok(done(&self.core, now_ms, &command))
     }
 
-    fn happen(&mut self, now_ms: u64, event: Event, given: &Given, plan: &mut Plan) -> Result<(), StoreError> {
+    fn happen(&mut self, now_ms: u64, event: Event, given: Option<&Given>, plan: &mut Plan) -> Result<(), StoreError> {
         let recorded = self.core.record(now_ms, event);
         let change = self.core.apply(&recorded);
         plan.add(&self.core, &recorded, change, given)

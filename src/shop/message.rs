@@ -12,10 +12,9 @@ use tokio::sync::oneshot;
 pub enum Ask {
     /// To be decided.
     Command(Command),
-    /// To be decided; whose contact goes into the store with the order.
-    Place(Command, Box<Contact>),
-    /// As `Place`, with the key that opens the order's page, for the letter to the buyer.
-    PlaceByKey(Command, Box<Contact>, OrderKey),
+    /// To be decided; whose contact goes into the store with the order, and the key that opens the order's page into the
+    /// letter to the buyer.
+    Place(Command, Box<Contact>, OrderKey),
     /// To be told.
     Query(Query),
 }

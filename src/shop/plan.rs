@@ -11,10 +11,10 @@ use tokio::sync::oneshot;
 type Reply = (oneshot::Sender<Result<Answer, RefusalCode>>, Result<Answer, RefusalCode>);
 
 /// What a buyer gives with an order and facts do not hold.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Given {
-    pub(super) contact: Option<Box<Contact>>,
-    pub(super) key: Option<OrderKey>,
+    pub(super) contact: Box<Contact>,
+    pub(super) key: OrderKey,
 }
 
 /// What a turn adds up to.
@@ -44,7 +44,7 @@ impl Plan {
         core: &ShopCore,
         recorded: &Recorded,
         change: Change,
-        given: &Given,
+        given: Option<&Given>,
     ) -> Result<(), StoreError> {
         let body = serde_json::to_string(&recorded.event).map_err(|_| StoreError::OutOfBounds("a fact"))?;
         let kind = recorded.event.kind();
@@ -59,7 +59,7 @@ impl Plan {
                 self.batch.line_ups.push((*show, products.clone()));
             }
             Event::Placed { order, .. } => {
-                self.batch.contacts.extend(given.contact.as_deref().map(|contact| (*order, contact.clone())));
+                self.batch.contacts.extend(given.map(|given| (*order, (*given.contact).clone())));
             }
             Event::ContactErased { order } => self.batch.erased.push(*order),
             _ => {}
@@ -67,7 +67,12 @@ impl Plan {
         if let Some(order) = change.order.and_then(|order| core.order(order)) {
             self.batch.told.extend(mailing::told(recorded, order)?);
             if self.mails {
-                self.batch.letters.extend(mailing::letter(recorded, order, core.settings(), given.key.as_ref()));
+                self.batch.letters.extend(mailing::letter(
+                    recorded,
+                    order,
+                    core.settings(),
+                    given.map(|given| &given.key),
+                ));
             }
         }
         self.products.extend(change.products);

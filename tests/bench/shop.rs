@@ -10,8 +10,8 @@ use quiora::shop::core::{Command, KeyHash};
 use quiora::shop::{Ask, Shops};
 use quiora::store::{NewShow, Store};
 use quiora_signaling::{
-    Contact, MemberId, OrderId, ProductDraft, ProductId, ProductStatus, RefusalCode, ShippingId, ShippingOption,
-    ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
+    Contact, MemberId, OrderId, OrderKey, ProductDraft, ProductId, ProductStatus, RefusalCode, ShippingId,
+    ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -102,7 +102,7 @@ impl Till {
         let (shipping, buyer) = (self.shipping, self.shops.buyer(&contact.email));
         let place = Command::Place { order, key, total_minor: 18_900, shipping, country: None, buyer };
         let asked = clock::monotonic();
-        self.shops.ask(self.shop, Ask::Place(place, Box::new(contact))).await.unwrap();
+        self.shops.ask(self.shop, Ask::Place(place, Box::new(contact), OrderKey(String::new()))).await.unwrap();
         (vec![reserved, asked.elapsed()], true)
     }
 

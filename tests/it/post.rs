@@ -85,7 +85,7 @@ impl House {
         };
         let shipping = self.shipping;
         let place = Command::Place { order, key: hash, total_minor: 1_000, shipping, country: None, buyer: 1 };
-        self.ask(Ask::PlaceByKey(place, Box::new(contact), key.clone())).await;
+        self.ask(Ask::Place(place, Box::new(contact), key.clone())).await;
         (order, key)
     }
 

@@ -6,7 +6,7 @@ use crate::shop::core::{Command, KeyHash, Recorded, ShopCore};
 use crate::shop::{Answer, Ask, Query, Shops, projections};
 use crate::store::{NewShow, OrderFilter, Store};
 use quiora_signaling::{
-    Contact, Order, OrderId, OrderStatus, ProductDraft, ProductId, ProductStatus, ProductStock, RefusalCode,
+    Contact, Order, OrderId, OrderKey, OrderStatus, ProductDraft, ProductId, ProductStatus, ProductStock, RefusalCode,
     ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use tempfile::TempDir;
@@ -94,7 +94,7 @@ impl House {
     async fn place(&self, order: OrderId) -> Result<Order, RefusalCode> {
         let (shipping, buyer) = (self.shipping, self.shops.buyer("aiko@example.jp"));
         let command = Command::Place { order, key: key(order), total_minor: 1_100, shipping, country: None, buyer };
-        ordered(self.shops.ask(self.shop, Ask::Place(command, contact())).await)
+        ordered(self.shops.ask(self.shop, Ask::Place(command, contact(), OrderKey(String::new()))).await)
     }
 
     /// As after a restart: another writer over what is stored.

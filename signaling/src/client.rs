@@ -1,7 +1,8 @@
 //! What a client says. Every request names itself by an `id` of the client's making and is answered exactly once.
 
 use crate::{
-    Contact, MessageId, OfferWish, OrderId, OrderKey, PeerId, ProductId, RequestId, ShippingId, Source, VariantId,
+    Contact, MessageId, OfferWish, OrderId, OrderKey, PaymentMethod, PeerId, ProductId, RequestId, ShippingId, Source,
+    VariantId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -114,8 +115,13 @@ pub enum ClientMessage {
         variant: VariantId,
         /// How many; at least 1.
         quantity: u32,
+        /// If there are not so many: get in line, and be offered what comes back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        wait: bool,
     },
-    /// Orders what is held, with the obligation to pay. Answered by `order`; sending it again gives the same answer.
+    /// Orders what is reserved, with the obligation to pay. Answered by `order`, which is `paying` if a provider takes the
+    /// money; sending it again gives the same answer.
     OrderPlace {
         /// Request id.
         id: RequestId,
@@ -130,8 +136,12 @@ pub enum ClientMessage {
         shipping: ShippingId,
         /// Who buys.
         contact: Box<Contact>,
+        /// How it is paid; by the seller's instructions if nothing is said.
+        #[serde(default)]
+        #[ts(optional, as = "Option<PaymentMethod>")]
+        payment: PaymentMethod,
     },
-    /// Gives held pieces back. Repeating it is harmless. Answered by `order`.
+    /// Gives held pieces back, leaves the line, or gives up a payment. Repeating it is harmless. Answered by `order`.
     OrderRelease {
         /// Request id.
         id: RequestId,

@@ -22,6 +22,7 @@ mod ids;
 mod money;
 mod order;
 mod parse;
+mod payment;
 mod product;
 mod refusal;
 mod server;
@@ -40,13 +41,14 @@ pub use order::{
     OrderStep, ShippingChoice, ShippingOption, is_country,
 };
 pub use parse::{Rejected, parse};
+pub use payment::{Payment, PaymentMethod, PaymentState};
 pub use product::{
     Image, Offer, OfferWish, Product, ProductCard, ProductDraft, ProductStatus, ProductStock, Showcase, Variant,
     VariantCard, VariantDraft, VariantStock,
 };
 pub use refusal::RefusalCode;
 pub use server::{Answer, CatchUp, MediaReply, OrderReply, PeerEnd, Refused, ServerMessage, Welcome, You};
-pub use settings::{Language, ShopSettings};
+pub use settings::{Language, ShopSettings, StockPolicy};
 pub use text::{TextFault, clean_line};
 
 /// The version a client names in its hello. It changes only when an old client would misunderstand a new server.

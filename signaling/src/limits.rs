@@ -116,6 +116,9 @@ pub const MAX_QUANTITY: u32 = 99;
 /// Reservations that one member may have open at once: a person fills in one order at a time, and another tab's.
 pub const MAX_OPEN_RESERVATIONS: usize = 3;
 
+/// Buyers in line for one variant: as many as may hope.
+pub const MAX_LINE: usize = 1_000;
+
 /// The longest payment instructions and seller's details, in Unicode scalar values.
 pub const MAX_SETTING_CHARS: usize = 2_000;
 

@@ -1,7 +1,7 @@
 //! An order, from the reservation to the end. Its id and its key are made by the client before anything is sent: whoever
 //! has both is the buyer, on whatever device, and a repeated request is the same order.
 
-use crate::{Currency, OrderId, ProductId, RefusalCode, ShippingId, VariantId, clean_line};
+use crate::{Currency, OrderId, Payment, ProductId, RefusalCode, ShippingId, VariantId, clean_line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -31,12 +31,17 @@ impl fmt::Debug for OrderKey {
     }
 }
 
-/// Where an order is. `reserved` → `placed` → `paid` → `packed` → `shipped` → `done`; the others are ends as well.
+/// Where an order is. `reserved` → `placed` → `paid` → `packed` → `shipped` → `done`. Before `reserved` there may be
+/// `waiting`; who pays through a provider goes from `reserved` over `paying` to `paid`. The others are ends as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
-    /// Pieces are held until `expires_at_ms`; nothing is owed.
+    /// In line for pieces that may come back; nothing is owed.
+    Waiting,
+    /// Pieces are held until `expires_at_ms`, unless the shop serves who pays first; nothing is owed.
     Reserved,
+    /// Ordered, and at the payment provider's until `expires_at_ms`. It counts once it is paid.
+    Paying,
     /// Ordered, with the obligation to pay.
     Placed,
     /// The money is there.
@@ -59,8 +64,10 @@ pub enum OrderStatus {
 
 impl OrderStatus {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
+        Self::Waiting,
         Self::Reserved,
+        Self::Paying,
         Self::Placed,
         Self::Paid,
         Self::Packed,
@@ -76,7 +83,9 @@ impl OrderStatus {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Waiting => "waiting",
             Self::Reserved => "reserved",
+            Self::Paying => "paying",
             Self::Placed => "placed",
             Self::Paid => "paid",
             Self::Packed => "packed",
@@ -92,7 +101,13 @@ impl OrderStatus {
     /// Whether somebody ordered: the seller has it in the list.
     #[must_use]
     pub const fn is_ordered(self) -> bool {
-        !matches!(self, Self::Reserved | Self::Released | Self::Expired)
+        !self.is_open() && !matches!(self, Self::Released | Self::Expired)
+    }
+
+    /// Whether it may still become an order.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Reserved | Self::Paying)
     }
 }
 
@@ -106,6 +121,8 @@ pub enum OrderHand {
     Seller,
     /// Time.
     Clock,
+    /// The payment provider.
+    Provider,
 }
 
 /// One step of an order's life.
@@ -295,9 +312,20 @@ pub struct Order {
     pub vat_minor: u64,
     /// Its rate, in hundredths of a percent.
     pub vat_bp: u32,
-    /// Until when the pieces are held, while reserved.
+    /// Until when it is reserved or can be paid.
     #[ts(type = "number | null")]
     pub expires_at_ms: Option<u64>,
+    /// While it is reserved or being paid: whether pieces are held for it. If not, who is first gets them.
+    #[serde(default)]
+    pub held: bool,
+    /// While it waits: how many orders are before it in line, as of when this was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ahead: Option<u32>,
+    /// How it is paid through a provider, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub payment: Option<Payment>,
     /// When the buyer withdrew from the contract, if so.
     #[ts(type = "number | null")]
     pub withdrawn_at_ms: Option<u64>,

@@ -90,10 +90,10 @@ fn validate(message: ClientMessage) -> Result<ClientMessage, RefusalCode> {
             }
             message
         }
-        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact } => {
+        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact, payment } => {
             check_key(&key)?;
             let contact = Box::new(contact.cleaned()?);
-            ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact }
+            ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact, payment }
         }
         ClientMessage::OrderRelease { ref key, .. } | ClientMessage::OrderGet { ref key, .. } => {
             check_key(key)?;

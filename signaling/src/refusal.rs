@@ -120,6 +120,8 @@ codes! {
     PriceChanged = "price_changed", "The total is another one now.";
     /// No such way of shipping, or it does not go there.
     ShippingInvalid = "shipping_invalid", "The goods cannot be sent this way.";
+    /// The shop does not take money this way.
+    PaymentUnavailable = "payment_unavailable", "The shop does not take money this way.";
     /// Name, e-mail or address is missing or malformed.
     ContactInvalid = "contact_invalid", "Name, e-mail or address is missing or malformed.";
     /// An offer that says nothing, is out of bounds or runs already.
@@ -154,6 +156,7 @@ impl RefusalCode {
                 | Self::PriceChanged
                 | Self::ShippingInvalid
                 | Self::ContactInvalid
+                | Self::PaymentUnavailable
                 | Self::FlashInvalid
                 | Self::FlashNotLower
                 | Self::ShopFull

@@ -1,6 +1,6 @@
 //! How a shop sells: what a buyer must know before ordering, and what only its seller writes.
 
-use crate::{Currency, ShippingOption};
+use crate::{Currency, PaymentMethod, ShippingOption};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +15,18 @@ pub enum Language {
     En,
 }
 
+/// When pieces are taken from the shelf.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StockPolicy {
+    /// As soon as a buyer begins to order, for `reservation_ms`.
+    #[default]
+    Reserve,
+    /// When an order is paid through a provider or, if it is paid by the seller's instructions, placed: who is first gets
+    /// them, and nobody else is kept waiting.
+    FirstPaid,
+}
+
 /// The seller's settings; `GET` and `PUT /api/shop/settings`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ShopSettings {
@@ -22,6 +34,15 @@ pub struct ShopSettings {
     pub currency: Currency,
     /// How long pieces are held for a buyer who is filling in the order.
     pub reservation_ms: u32,
+    /// When pieces are taken from the shelf.
+    #[serde(default)]
+    pub policy: StockPolicy,
+    /// Whether buyers can line up for what is sold out.
+    #[serde(default = "yes")]
+    pub waiting_list: bool,
+    /// How buyers can pay; at least one way.
+    #[serde(default = "manual")]
+    pub payments: Vec<PaymentMethod>,
     /// At least one before anybody can order.
     pub shipping: Vec<ShippingOption>,
     /// How to pay, as the seller says it: transfer, cash at pick-up. Shown with every order.
@@ -43,6 +64,9 @@ impl Default for ShopSettings {
         Self {
             currency: Currency::EUR,
             reservation_ms: 5 * 60_000,
+            policy: StockPolicy::Reserve,
+            waiting_list: true,
+            payments: manual(),
             shipping: Vec::new(),
             payment_instructions: String::new(),
             seller_details: String::new(),
@@ -50,4 +74,12 @@ impl Default for ShopSettings {
             language: None,
         }
     }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn manual() -> Vec<PaymentMethod> {
+    vec![PaymentMethod::Manual]
 }

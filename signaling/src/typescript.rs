@@ -6,10 +6,10 @@
 use crate::{
     Address, Answer, CatchUp, ClientMessage, Contact, Currency, Hello, Image, Language, Limits, Logged, MediaReply,
     MemberId, MessageId, Offer, OfferWish, OnAir, Order, OrderHand, OrderId, OrderKey, OrderReply, OrderStatus,
-    OrderStep, PROTOCOL_VERSION, PeerEnd, PeerId, Product, ProductCard, ProductDraft, ProductId, ProductStatus,
-    ProductStock, RefusalCode, Refused, Resume, Role, ServerMessage, SessionId, ShippingChoice, ShippingId,
-    ShippingOption, ShopId, ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus, Showcase, Source, Stage, Variant,
-    VariantCard, VariantDraft, VariantId, VariantStock, Welcome, You,
+    OrderStep, PROTOCOL_VERSION, Payment, PaymentMethod, PaymentState, PeerEnd, PeerId, Product, ProductCard,
+    ProductDraft, ProductId, ProductStatus, ProductStock, RefusalCode, Refused, Resume, Role, ServerMessage, SessionId,
+    ShippingChoice, ShippingId, ShippingOption, ShopId, ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus,
+    Showcase, Source, Stage, StockPolicy, Variant, VariantCard, VariantDraft, VariantId, VariantStock, Welcome, You,
 };
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
@@ -104,8 +104,12 @@ fn shop(out: &mut String, config: &Config) {
         ShippingChoice,
         Address,
         Contact,
+        PaymentMethod,
+        PaymentState,
+        Payment,
         Order,
         Language,
+        StockPolicy,
         ShopSettings,
     ];
 }

@@ -124,6 +124,9 @@ fn order() -> Order {
         vat_minor: 3_138,
         vat_bp: 2_200,
         expires_at_ms: None,
+        held: false,
+        ahead: None,
+        payment: None,
         withdrawn_at_ms: None,
         steps: vec![
             step(OrderStatus::Reserved, 1_795_338_140_000, OrderHand::Buyer),
@@ -142,8 +145,25 @@ fn reserved() -> Order {
         total_minor: 14_900,
         vat_minor: 2_687,
         expires_at_ms: Some(1_795_338_440_000),
+        held: true,
         steps: order().steps[..1].to_vec(),
         as_of: 812,
+        ..order()
+    }
+}
+
+/// Ordered, and at the provider's.
+fn paying() -> Order {
+    let step = OrderStep { status: OrderStatus::Paying, at_ms: 1_795_338_170_000, by: OrderHand::Buyer };
+    let url = Some("https://checkout.stripe.com/c/pay/cs_live_1".to_owned());
+    Order {
+        number: None,
+        status: OrderStatus::Paying,
+        expires_at_ms: Some(1_795_338_470_000),
+        held: true,
+        payment: Some(Payment { method: PaymentMethod::Stripe, state: PaymentState::Open, url }),
+        steps: order().steps.into_iter().take(1).chain([step]).collect(),
+        as_of: 815,
         ..order()
     }
 }
@@ -238,6 +258,7 @@ fn shopping_examples() -> Vec<(&'static str, ClientMessage)> {
                 key: key(),
                 variant: uuid(21).into(),
                 quantity: 1,
+                wait: false,
             },
         ),
         (
@@ -249,6 +270,18 @@ fn shopping_examples() -> Vec<(&'static str, ClientMessage)> {
                 total_minor: 17_400,
                 shipping: uuid(24).into(),
                 contact: contact().into(),
+                payment: PaymentMethod::Manual,
+            },
+        ),
+        (
+            "reserve_wait",
+            ClientMessage::Reserve {
+                id: 17,
+                order: uuid(25).into(),
+                key: key(),
+                variant: uuid(21).into(),
+                quantity: 1,
+                wait: true,
             },
         ),
         ("order_release", ClientMessage::OrderRelease { id: 15, order: uuid(23).into(), key: key() }),
@@ -294,6 +327,7 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("stock", ServerMessage::Stock(stock())),
         ("order_reserved", ServerMessage::Order(OrderReply { id: 13, order: reserved().into() })),
         ("order_placed", ServerMessage::Order(OrderReply { id: 14, order: order().into() })),
+        ("order_paying", ServerMessage::Order(OrderReply { id: 14, order: paying().into() })),
         ("stage", ServerMessage::Stage(state().stage)),
         ("presence", ServerMessage::Presence { viewers: 43 }),
         ("peer_closed", ServerMessage::PeerClosed { peer: uuid(4).into(), reason: PeerEnd::Timeout }),

@@ -24,13 +24,13 @@ pub(super) fn write(kind: &str, at_ms: u64, letter: &Letter, name: &str, shop: &
     let hello = if italian { "Buongiorno" } else { "Hello" };
     let mut body = format!("{hello} {name},\n\n{said}\n\n{}\n", table(&letter.order, italian));
     let details = &letter.settings.seller_details;
-    if kind == "placed" {
+    if matches!(kind, "placed" | "bought") {
         let (pay, page, days) = if italian {
             ("Come pagare", "L'ordine (stato, ricevuta, recesso)", "Diritto di recesso, in giorni dalla consegna")
         } else {
             ("How to pay", "Your order (status, receipt, withdrawal)", "Right of withdrawal, in days from delivery")
         };
-        if !letter.settings.payment_instructions.is_empty() {
+        if kind == "placed" && !letter.settings.payment_instructions.is_empty() {
             let _ = write!(body, "\n{pay}:\n{}\n", letter.settings.payment_instructions);
         }
         let _ = write!(body, "\n{days}: {}\n", letter.settings.withdrawal_days);
@@ -45,6 +45,13 @@ pub(super) fn write(kind: &str, at_ms: u64, letter: &Letter, name: &str, shop: &
 fn english(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
     let (subject, said) = match kind {
         "placed" => ("received", format!("we received your order on {when}.")),
+        "bought" => ("received and paid", format!("we received your order and your payment on {when}. Thank you.")),
+        "too_late" => (
+            "sold out, your money comes back",
+            format!(
+                "your payment came on {when}, after the time for it was over and the last piece was gone. We are sorry. Nothing was sold to you, and the whole amount goes back to the card that you paid with; banks take up to ten days."
+            ),
+        ),
         "paid" => ("paid", format!("your payment is registered as of {when}. Thank you.")),
         "shipped" => ("on its way", "your order is on its way, or ready for pick-up if you chose that.".to_owned()),
         "cancelled_by_buyer" => (
@@ -69,6 +76,13 @@ fn english(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
 fn italiano(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
     let (subject, said) = match kind {
         "placed" => ("ricevuto", format!("abbiamo ricevuto il tuo ordine il {when}.")),
+        "bought" => ("ricevuto e pagato", format!("abbiamo ricevuto il tuo ordine e il pagamento il {when}. Grazie.")),
+        "too_late" => (
+            "esaurito, il denaro torna indietro",
+            format!(
+                "il tuo pagamento è arrivato il {when}, a tempo scaduto, quando l'ultimo pezzo era già andato. Ci dispiace. Non ti è stato venduto nulla e l'intero importo torna sulla carta con cui hai pagato; le banche impiegano fino a dieci giorni."
+            ),
+        ),
         "paid" => ("pagato", format!("il tuo pagamento risulta registrato il {when}. Grazie.")),
         "shipped" => ("in viaggio", "il tuo ordine è in viaggio, o pronto per il ritiro se lo hai scelto.".to_owned()),
         "cancelled_by_buyer" => (

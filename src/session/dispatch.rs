@@ -2,7 +2,7 @@
 
 use super::actor::Session;
 use super::core::Direction;
-use super::shopping::{self, Placing};
+use super::shopping::{self, Placing, Wanting};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
@@ -34,11 +34,11 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
         }
         ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
         ClientMessage::Pin { id, product, offer } => shopping::pin(session, id, product, offer).await,
-        ClientMessage::Reserve { id, order, key, variant, quantity } => {
-            shopping::reserve(session, id, order, &key, variant, quantity).await;
+        ClientMessage::Reserve { id, order, key, variant, quantity, wait } => {
+            shopping::reserve(session, id, Wanting { order, key, variant, quantity, wait }).await;
         }
-        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact } => {
-            shopping::place(session, id, Placing { order, key, total_minor, shipping, contact }).await;
+        ClientMessage::OrderPlace { id, order, key, total_minor, shipping, contact, payment } => {
+            shopping::place(session, id, Placing { order, key, total_minor, shipping, contact, payment }).await;
         }
         ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
         ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,

@@ -8,22 +8,25 @@ use crate::shop::core::Command;
 use crate::shop::{Answer, Ask, hash_key};
 use crate::show::{self, Action, Class, Frame};
 use quiora_signaling::{
-    Contact, OfferWish, OrderId, OrderKey, OrderReply, ProductId, RefusalCode, Refused, RequestId, ServerMessage,
-    ShippingId, VariantId,
+    Contact, OfferWish, OrderId, OrderKey, OrderReply, PaymentMethod, ProductId, RefusalCode, Refused, RequestId,
+    ServerMessage, ShippingId, VariantId,
 };
 
-/// Holds pieces.
-pub(super) async fn reserve(
-    session: &Session,
-    id: RequestId,
-    order: OrderId,
-    key: &OrderKey,
-    variant: VariantId,
-    quantity: u32,
-) {
+/// What a buyer wants.
+pub(super) struct Wanting {
+    pub(super) order: OrderId,
+    pub(super) key: OrderKey,
+    pub(super) variant: VariantId,
+    pub(super) quantity: u32,
+    pub(super) wait: bool,
+}
+
+/// Holds pieces, or gets in line for them.
+pub(super) async fn reserve(session: &Session, id: RequestId, wanting: Wanting) {
     let (Some(show), Some(member)) = (&session.joined, session.member) else { return };
-    let key = hash_key(key);
-    let command = Command::Reserve { order, key, member, show: show.show(), variant, quantity };
+    let Wanting { order, key, variant, quantity, wait } = wanting;
+    let key = hash_key(&key);
+    let command = Command::Reserve { order, key, member, show: show.show(), variant, quantity, wait };
     ask(session, id, Ask::Command(command)).await;
 }
 
@@ -34,14 +37,15 @@ pub(super) struct Placing {
     pub(super) total_minor: u64,
     pub(super) shipping: ShippingId,
     pub(super) contact: Box<Contact>,
+    pub(super) payment: PaymentMethod,
 }
 
 /// Orders what is held.
 pub(super) async fn place(session: &Session, id: RequestId, placing: Placing) {
-    let Placing { order, key, total_minor, shipping, contact } = placing;
+    let Placing { order, key, total_minor, shipping, contact, payment } = placing;
     let country = contact.address.as_ref().map(|address| address.country.clone());
     let buyer = session.shared.shops.buyer(&contact.email);
-    let command = Command::Place { order, key: hash_key(&key), total_minor, shipping, country, buyer };
+    let command = Command::Place { order, key: hash_key(&key), total_minor, shipping, country, buyer, payment };
     ask(session, id, Ask::Place(command, contact, key)).await;
 }
 

@@ -71,9 +71,7 @@ impl Actor {
     async fn turn(&mut self, mail: &mut Vec<Mail>) -> Result<bool, StoreError> {
         let now_ms = clock::unix_ms();
         let (mut plan, mut stop) = (Plan::new(self.mails), false);
-        for event in self.core.due(now_ms) {
-            self.happen(now_ms, event, None, &mut plan)?;
-        }
+        self.pass_time(now_ms, &mut plan)?;
         for mail in mail.drain(..) {
             match mail {
                 Mail::Ask(ask, to) => {
@@ -107,7 +105,21 @@ impl Actor {
         for event in events {
             self.happen(now_ms, event, given.as_ref(), plan)?;
         }
+        self.pass_time(now_ms, plan)?;
         Ok(done(&self.core, now_ms, &command))
+    }
+
+    /// Everything that is due happens. Pieces that came back go to the line before the next in the mailbox can have them.
+    fn pass_time(&mut self, now_ms: u64, plan: &mut Plan) -> Result<(), StoreError> {
+        loop {
+            let due = self.core.due(now_ms);
+            if due.is_empty() {
+                return Ok(());
+            }
+            for event in due {
+                self.happen(now_ms, event, None, plan)?;
+            }
+        }
     }
 
     fn happen(&mut self, now_ms: u64, event: Event, given: Option<&Given>, plan: &mut Plan) -> Result<(), StoreError> {
@@ -141,6 +153,10 @@ fn done(core: &ShopCore, now_ms: u64, command: &Command) -> Result<Answer, Refus
         | Command::Release { order, .. }
         | Command::Look { order, .. }
         | Command::Step { order, .. }
+        | Command::OpenPayment { order, .. }
+        | Command::ClosePayment { order }
+        | Command::Capture { order, .. }
+        | Command::Repay { order, .. }
         | Command::Withdraw { order, .. }
         | Command::EraseContact { order, .. } => {
             core.file(now_ms, *order, None).map(|file| Answer::Order(Box::new(file))).ok_or(RefusalCode::OrderNotFound)
@@ -175,6 +191,10 @@ fn tell(core: &ShopCore, now_ms: u64, query: Query) -> Result<Answer, RefusalCod
         Query::Order(order, key) => {
             let file = core.file(now_ms, order, key.as_ref());
             return file.map(|file| Answer::Order(Box::new(file))).ok_or(RefusalCode::OrderNotFound);
+        }
+        Query::Errand(order) => {
+            let file = core.errand_file(order);
+            return file.map(|file| Answer::Errand(Box::new(file))).ok_or(RefusalCode::OrderNotFound);
         }
         Query::AsOf => Some(Answer::Done(core.seq())),
     };

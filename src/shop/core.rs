@@ -14,16 +14,20 @@ mod book;
 mod catalogue;
 mod command;
 mod draft;
+mod entry;
 mod event;
+mod line;
 mod offer;
 mod orders;
+mod payments;
 mod price;
 mod stock;
 mod view;
 
 pub use command::Command;
 pub use draft::{Fault, clean_draft, clean_settings};
-pub use event::{Event, KeyHash, Recorded, Reference};
+pub use event::{Event, KeyHash, Recorded, Reference, Wish};
+pub use payments::{Errand, ErrandFile};
 pub use price::Span;
 pub use stock::{LedgerMove, Move, Stock};
 pub use view::{Listed, OrderFile};
@@ -99,16 +103,25 @@ impl ShopCore {
             Command::Release { order, key } => self.release(*order, key),
             Command::Look { order, key } => self.known(*order, key).map(|_| Vec::new()),
             Command::Step { order, status, restock } => self.step(*order, *status, *restock),
+            Command::OpenPayment { order, session, url } => self.open_payment(*order, session, url),
+            Command::ClosePayment { order } => self.close_payment(*order),
+            Command::Capture { order, payment, amount_minor, currency } => {
+                self.capture(*order, payment, *amount_minor, *currency)
+            }
+            Command::Repay { order, refund } => self.repay(*order, refund),
             Command::Withdraw { order, key } => self.withdraw(now_ms, *order, key),
             Command::EraseContact { order, key } => self.erase_contact(*order, key),
         }
     }
 
-    /// The reservations that have run out.
+    /// What time brings: reservations that have run out, and pieces for those who are first in line. Apply it and ask
+    /// again until nothing comes: what ran out may be the next one's.
     #[must_use]
     pub fn due(&self, now_ms: u64) -> Vec<Event> {
         let now_ms = self.clock(now_ms);
-        self.book.run_out(now_ms).map(|order| Event::Expired { order }).collect()
+        let mut due: Vec<_> = self.book.run_out(now_ms).map(|order| Event::Expired { order }).collect();
+        due.extend(self.offered(now_ms));
+        due
     }
 
     /// When [`ShopCore::due`] next has something, in milliseconds since the Unix epoch.
@@ -132,6 +145,11 @@ impl ShopCore {
         for LedgerMove { variant, .. } in &change.moves {
             self.catalogue.assert_sound(*variant);
         }
+        let queued = if let Event::Queued { wish } = &recorded.event { Some(wish.variant) } else { None };
+        for variant in change.moves.iter().map(|moved| moved.variant).chain(queued) {
+            let free = self.catalogue.form(variant).is_some_and(|form| form.stock.free > 0);
+            self.book.lines.free(variant, free);
+        }
         change
     }
 
@@ -154,7 +172,14 @@ impl ShopCore {
             }
             Event::OfferEnded { product } => self.catalogue.offer_ended(at_ms, *product),
             Event::Reserved { .. }
+            | Event::Queued { .. }
+            | Event::Offered { .. }
             | Event::Placed { .. }
+            | Event::PaymentAsked { .. }
+            | Event::PaymentOpened { .. }
+            | Event::PaymentClosed { .. }
+            | Event::Captured { .. }
+            | Event::Repaid { .. }
             | Event::Released { .. }
             | Event::Expired { .. }
             | Event::Stepped { .. }

@@ -10,15 +10,16 @@ use quiora_signaling::{Order, OrderHand, OrderKey, OrderStatus, ProductStock, Sh
 ///
 /// # Errors
 /// When it cannot be written as JSON, which no order can cause.
-pub(super) fn told(recorded: &Recorded, order: &Order) -> Result<Option<Outgoing>, StoreError> {
-    let kind = match &recorded.event {
-        Event::Placed { .. } => "order.placed",
-        Event::Stepped { status: OrderStatus::Paid, .. } => "order.paid",
-        Event::Stepped { status: OrderStatus::Cancelled | OrderStatus::Refunded, .. } => "order.cancelled",
-        _ => return Ok(None),
+pub(super) fn told(recorded: &Recorded, order: &Order) -> Result<Vec<Outgoing>, StoreError> {
+    let kinds: &[&'static str] = match &recorded.event {
+        Event::Placed { .. } => &["order.placed"],
+        Event::Captured { served: true, .. } => &["order.placed", "order.paid"],
+        Event::Stepped { status: OrderStatus::Paid, .. } => &["order.paid"],
+        Event::Stepped { status: OrderStatus::Cancelled | OrderStatus::Refunded, .. } => &["order.cancelled"],
+        _ => return Ok(Vec::new()),
     };
     let body = serde_json::to_string(order).map_err(|_| StoreError::OutOfBounds("an order"))?;
-    Ok(Some(outgoing(kind, recorded, order, body)))
+    Ok(kinds.iter().map(|kind| outgoing(kind, recorded, order, body.clone())).collect())
 }
 
 /// What endpoints are told of the pieces of a product.
@@ -36,6 +37,8 @@ pub(super) fn letter(
 ) -> Option<(Outgoing, Letter)> {
     let kind = match &recorded.event {
         Event::Placed { .. } => "placed",
+        Event::Captured { served: true, .. } => "bought",
+        Event::Captured { .. } => "too_late",
         Event::Stepped { status: OrderStatus::Paid, .. } => "paid",
         Event::Stepped { status: OrderStatus::Shipped, .. } => "shipped",
         Event::Stepped { status: OrderStatus::Cancelled, by: OrderHand::Buyer, .. } => "cancelled_by_buyer",

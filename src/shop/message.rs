@@ -1,7 +1,7 @@
 //! What a shop's writer is asked and what it answers. Questions wait in the same mailbox as commands, so that who asks
 //! after a command sees what it did, and nobody sees what is not committed.
 
-use super::core::{Command, Listed, OrderFile, Span};
+use super::core::{Command, ErrandFile, Listed, OrderFile, Span};
 use quiora_signaling::{
     Contact, OrderId, OrderKey, Product, ProductId, ProductStock, ShopSettings, ShowId, Showcase, VariantId,
 };
@@ -38,6 +38,8 @@ pub enum Query {
     Prices(VariantId),
     /// An order: for the seller without a key.
     Order(OrderId, Option<super::core::KeyHash>),
+    /// What is to be done at a payment provider for an order.
+    Errand(OrderId),
     /// The number of the newest event.
     AsOf,
 }
@@ -61,6 +63,8 @@ pub enum Answer {
     LineUp(Vec<Listed>),
     /// To [`Query::Stock`].
     Stock(ProductStock),
+    /// To [`Query::Errand`].
+    Errand(Box<ErrandFile>),
     /// To [`Query::Prices`]: the spans and the lowest price of the last 30 days.
     Prices(Vec<Span>, Option<u64>),
 }

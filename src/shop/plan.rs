@@ -1,9 +1,9 @@
 //! One turn of a shop: what has been decided and not yet been committed or answered, and the rows that follow from it.
 
-use super::core::{Change, Event, LedgerMove, Recorded, ShopCore, Stock};
+use super::core::{Change, Errand, Event, LedgerMove, Recorded, ShopCore, Stock};
 use super::mailing;
 use super::message::Answer;
-use crate::store::{LedgerRow, ProductRow, ShopBatch, ShopFact, StockRow, StoreError, product_status};
+use crate::store::{ErrandRow, LedgerRow, ProductRow, ShopBatch, ShopFact, StockRow, StoreError, product_status};
 use quiora_signaling::{Contact, Order, OrderId, OrderKey, ProductId, RefusalCode, VariantId};
 use std::collections::BTreeSet;
 use tokio::sync::oneshot;
@@ -22,6 +22,8 @@ pub(super) struct Given {
 pub(super) struct Plan {
     /// Whether buyers are written letters.
     mails: bool,
+    /// Whether an order in it is paid through a provider.
+    paid: bool,
     batch: ShopBatch,
     products: BTreeSet<ProductId>,
     variants: BTreeSet<VariantId>,
@@ -59,13 +61,21 @@ impl Plan {
                 self.batch.line_ups.push((*show, products.clone()));
             }
             Event::Placed { order, .. } => {
-                self.batch.contacts.extend(given.map(|given| (*order, (*given.contact).clone())));
+                self.batch.contacts.extend(given.map(|given| (*order, (*given.contact).clone(), None)));
+            }
+            Event::PaymentAsked { order, .. } => {
+                let key = |given: &Given| self.mails.then(|| given.key.clone());
+                self.batch.contacts.extend(given.map(|given| (*order, (*given.contact).clone(), key(given))));
             }
             Event::ContactErased { order } => self.batch.erased.push(*order),
+            Event::PaymentClosed { order } if core.order(*order).is_some_and(|order| !order.status.is_open()) => {
+                self.batch.erased.push(*order);
+            }
             _ => {}
         }
         if let Some(order) = change.order.and_then(|order| core.order(order)) {
             self.batch.told.extend(mailing::told(recorded, order)?);
+            self.paid |= order.payment.is_some();
             if self.mails {
                 self.batch.letters.extend(mailing::letter(
                     recorded,
@@ -101,6 +111,9 @@ impl Plan {
         let moved: BTreeSet<_> = self.batch.stocks.iter().map(|row| row.product).collect();
         for stock in moved.into_iter().filter_map(|product| core.stock(now_ms, product)) {
             self.batch.told.extend(mailing::stock(now_ms, &stock));
+        }
+        if self.paid {
+            self.batch.errands = self.orders.iter().filter_map(|order| errand_row(core, now_ms, *order)).collect();
         }
         self.batch.orders = self.orders.iter().filter_map(|order| core.order(*order).cloned()).collect();
         Some(&self.batch)
@@ -144,6 +157,21 @@ fn product_row(core: &ShopCore, now_ms: u64, product: ProductId) -> Option<Produ
 fn stock_row(variant: VariantId, product: ProductId, pieces: Stock) -> StockRow {
     let Stock { stock, free, reserved, sold } = pieces;
     StockRow { variant, product, pieces: [stock, free, reserved, sold] }
+}
+
+/// When to look for the first time whether an order was paid: by then the provider should have said so itself.
+const FIRST_WATCH_MS: u64 = 15_000;
+
+fn errand_row(core: &ShopCore, now_ms: u64, order: OrderId) -> Option<ErrandRow> {
+    core.order(order)?.payment.as_ref()?;
+    let (errand, due_at_ms) = match core.errand(order) {
+        Some(Errand::Open) => (Some("open"), now_ms),
+        Some(Errand::Watch) => (Some("watch"), now_ms + FIRST_WATCH_MS),
+        Some(Errand::Close) => (Some("close"), now_ms),
+        Some(Errand::Refund) => (Some("refund"), now_ms),
+        None => (None, now_ms),
+    };
+    Some(ErrandRow { order, errand, due_at_ms })
 }
 
 fn ledger_row(seq: u64, entry: &LedgerMove) -> LedgerRow {

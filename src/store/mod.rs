@@ -19,6 +19,7 @@ mod log;
 mod open;
 mod orders;
 mod outbox;
+mod payments;
 mod rows;
 mod shop;
 mod shows;
@@ -31,6 +32,7 @@ pub use images::ImageRow;
 pub use log::{KnownLine, MemberName, ShowPatch};
 pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
 pub use outbox::{Attempt, Channel, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
+pub use payments::{DueErrand, ErrandRow, PaymentAccount};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
 
@@ -49,6 +51,8 @@ pub struct Store {
     commits: Arc<AtomicU64>,
     /// Told when something new may lie in the outbox.
     posted: Arc<Notify>,
+    /// Told when there is something to do at a payment provider.
+    errands: Arc<Notify>,
 }
 
 impl Store {

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first house", include_str!("migrations/0001_first_house.sql")),
     (2, "shop", include_str!("migrations/0002_shop.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
+    (6, "payments", include_str!("migrations/0006_payments.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.
@@ -52,7 +53,13 @@ impl Store {
         restrict(&path)?;
         migrator().run(&writer).await.map_err(|e| migration_error(&path, e))?;
         let reader = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
-        Ok(Self { writer, reader, commits: Arc::new(AtomicU64::new(0)), posted: Arc::default() })
+        Ok(Self {
+            writer,
+            reader,
+            commits: Arc::new(AtomicU64::new(0)),
+            posted: Arc::default(),
+            errands: Arc::default(),
+        })
     }
 }
 

@@ -5,8 +5,11 @@
 //! a row, and a rush of buyers is hundreds of rows.
 
 use super::outbox::{self, Letter, Outgoing};
+use super::payments::{self, ErrandRow};
 use super::{Store, StoreError, rows};
-use quiora_signaling::{Contact, Order, OrderId, OrderStatus, ProductId, ProductStatus, ShopId, ShowId, VariantId};
+use quiora_signaling::{
+    Contact, Order, OrderId, OrderKey, OrderStatus, ProductId, ProductStatus, ShopId, ShowId, VariantId,
+};
 use serde_json::{Value, json};
 use sqlx::{Row, Sqlite, Transaction};
 use std::sync::atomic::Ordering;
@@ -83,8 +86,10 @@ pub struct ShopBatch {
     pub orders: Vec<Order>,
     /// Line-ups as they are now.
     pub line_ups: Vec<(ShowId, Vec<ProductId>)>,
-    /// Who placed an order.
-    pub contacts: Vec<(OrderId, Contact)>,
+    /// Who placed an order; with its key if a letter will need it later.
+    pub contacts: Vec<(OrderId, Contact, Option<OrderKey>)>,
+    /// What is to be done at a payment provider.
+    pub errands: Vec<ErrandRow>,
     /// Orders whose buyer is to be forgotten.
     pub erased: Vec<OrderId>,
     /// What those who asked to be told are told.
@@ -127,6 +132,9 @@ impl Store {
         write(&mut tx, shop, batch).await?;
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
+        if batch.errands.iter().any(|row| row.errand.is_some()) {
+            self.errands.notify_one();
+        }
         if !batch.told.is_empty() || !batch.letters.is_empty() {
             self.posted.notify_one();
         }
@@ -338,11 +346,15 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         tx,
         shop,
         contacts,
-        "INSERT INTO contacts (order_id, body, search) \
-        SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL",
+        "INSERT INTO contacts (order_id, body, search, order_key) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE ?1 IS NOT NULL \
+        ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, search = excluded.search, \
+        order_key = excluded.order_key",
     )
     .await?;
     outbox::write(tx, shop, batch).await?;
+    let at_ms = batch.facts.last().map_or(0, |fact| fact.at_ms);
+    payments::write(tx, shop, &batch.errands, at_ms).await?;
     let erased = batch.erased.iter().map(|order| json!(hex(&order.0))).collect();
     put(
         tx,
@@ -376,11 +388,11 @@ fn order_json(order: &Order) -> Result<Value, StoreError> {
     Ok(json!([id, order.number, status, variant, quantity, total, order.as_of, body]))
 }
 
-fn contact_json((order, contact): &(OrderId, Contact)) -> Result<Value, StoreError> {
+fn contact_json((order, contact, key): &(OrderId, Contact, Option<OrderKey>)) -> Result<Value, StoreError> {
     let body = serde_json::to_string(contact).map_err(|_| StoreError::OutOfBounds("a contact"))?;
     let city = contact.address.as_ref().map_or("", |address| address.city.as_str());
     let search = format!("{}\n{}\n{}\n{city}", contact.name, contact.email, contact.phone).to_lowercase();
-    Ok(json!([hex(&order.0), body, search]))
+    Ok(json!([hex(&order.0), body, search, key]))
 }
 
 pub(super) fn hex(id: &Uuid) -> String {

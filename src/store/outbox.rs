@@ -303,8 +303,18 @@ pub(super) async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch:
         letters,
         "INSERT INTO outbox (message, shop, channel, lane, kind, subject, at_ms, due_at_ms, body, recipient) \
         SELECT unhex(l.value ->> 0), ?1, 'mail', c.order_id, l.value ->> 1, c.order_id, l.value ->> 2, l.value ->> 2, \
-        l.value ->> 4, json_object('name', c.body ->> 'name', 'email', c.body ->> 'email') \
+        CASE WHEN c.order_key IS NULL THEN l.value ->> 4 ELSE json_set(l.value ->> 4, '$.key', c.order_key) END, \
+        json_object('name', c.body ->> 'name', 'email', c.body ->> 'email') \
         FROM json_each(?2) l JOIN contacts c ON c.order_id = unhex(l.value ->> 3) ORDER BY l.key",
+    )
+    .await?;
+    let lettered = batch.letters.iter().map(|(outgoing, _)| json!(hex(&outgoing.subject))).collect();
+    put(
+        tx,
+        shop,
+        lettered,
+        "UPDATE contacts SET order_key = NULL WHERE ?1 IS NOT NULL AND order_key IS NOT NULL \
+        AND order_id IN (SELECT unhex(value) FROM json_each(?2))",
     )
     .await?;
     let at_ms = batch.facts.last().map_or(0, |fact| fact.at_ms);

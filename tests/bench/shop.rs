@@ -10,8 +10,8 @@ use quiora::shop::core::{Command, KeyHash};
 use quiora::shop::{Ask, Shops};
 use quiora::store::{NewShow, Store};
 use quiora_signaling::{
-    Contact, MemberId, OrderId, OrderKey, ProductDraft, ProductId, ProductStatus, RefusalCode, ShippingId,
-    ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
+    Contact, MemberId, OrderId, OrderKey, PaymentMethod, ProductDraft, ProductId, ProductStatus, RefusalCode,
+    ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -83,7 +83,7 @@ impl Till {
         let order = OrderId(clock::uuid());
         let key = KeyHash(format!("{:0>64}", order.0.simple().to_string()));
         let (member, show, variant) = (MemberId(clock::uuid()), self.show, self.variant);
-        let reserve = Command::Reserve { order, key: key.clone(), member, show, variant, quantity: 1 };
+        let reserve = Command::Reserve { order, key: key.clone(), member, show, variant, quantity: 1, wait: false };
         let asked = clock::monotonic();
         let answer = self.shops.ask(self.shop, Ask::Command(reserve)).await;
         let reserved = asked.elapsed();
@@ -100,7 +100,15 @@ impl Till {
             note: String::new(),
         };
         let (shipping, buyer) = (self.shipping, self.shops.buyer(&contact.email));
-        let place = Command::Place { order, key, total_minor: 18_900, shipping, country: None, buyer };
+        let place = Command::Place {
+            order,
+            key,
+            total_minor: 18_900,
+            shipping,
+            country: None,
+            buyer,
+            payment: PaymentMethod::Manual,
+        };
         let asked = clock::monotonic();
         self.shops.ask(self.shop, Ask::Place(place, Box::new(contact), OrderKey(String::new()))).await.unwrap();
         (vec![reserved, asked.elapsed()], true)

@@ -11,9 +11,9 @@ use quiora::shop::core::{Command as ShopCommand, Recorded, ShopCore};
 use quiora::shop::{Ask, Shops, projections};
 use quiora::store::{NewShow, Store};
 use quiora_signaling::{
-    ClientMessage, Contact, Hello, Order, OrderId, OrderKey, OrderStatus, PROTOCOL_VERSION, ProductDraft, ProductId,
-    ProductStatus, RefusalCode, Role, ServerMessage, ShippingId, ShippingOption, ShopId, ShopSettings, ShowId,
-    VariantDraft, VariantId,
+    ClientMessage, Contact, Hello, Order, OrderId, OrderKey, OrderStatus, PROTOCOL_VERSION, PaymentMethod,
+    ProductDraft, ProductId, ProductStatus, RefusalCode, Role, ServerMessage, ShippingId, ShippingOption, ShopId,
+    ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
@@ -165,7 +165,7 @@ async fn buyer(market: Arc<Market>, n: usize) {
         let order = OrderId(clock::uuid());
         let key = OrderKey(format!("{:0>43}", order.0.simple().to_string()));
         let variant = market.variants[turn % VARIANTS];
-        let reserve = ClientMessage::Reserve { id: 1, order, key: key.clone(), variant, quantity: 1 };
+        let reserve = ClientMessage::Reserve { id: 1, order, key: key.clone(), variant, quantity: 1, wait: false };
         match insist(&market, &mut socket, &reserve).await {
             Ok(_) => {}
             Err(RefusalCode::SoldOut) => {
@@ -187,8 +187,15 @@ async fn buyer(market: Arc<Market>, n: usize) {
             note: String::new(),
         };
         let shipping = market.shipping;
-        let place =
-            ClientMessage::OrderPlace { id: 3, order, key, total_minor: 1_000, shipping, contact: contact.into() };
+        let place = ClientMessage::OrderPlace {
+            id: 3,
+            order,
+            key,
+            total_minor: 1_000,
+            shipping,
+            contact: contact.into(),
+            payment: PaymentMethod::Manual,
+        };
         let placed = insist(&market, &mut socket, &place).await.unwrap();
         assert_eq!(placed.status, OrderStatus::Placed);
         if turn.is_multiple_of(3) {
@@ -245,7 +252,9 @@ async fn reconcile(data: &Path, founded: &Founded, told: &HashMap<OrderId, Vec<O
         for (seq, at_ms, body) in facts {
             let event = serde_json::from_str(&body).unwrap();
             match &event {
-                quiora::shop::core::Event::Reserved { order, .. } => assert!(reserved.insert(*order), "{order} twice"),
+                quiora::shop::core::Event::Reserved { wish, .. } => {
+                    assert!(reserved.insert(wish.order), "{} twice", wish.order)
+                }
                 quiora::shop::core::Event::Placed { order, .. } => assert!(placed.insert(*order), "{order} twice"),
                 _ => {}
             }

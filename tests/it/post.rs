@@ -10,7 +10,8 @@ use quiora::shop::core::Command;
 use quiora::shop::{Answer as Told, Ask, hash_key};
 use quiora::store::{NewEndpoint, ShowPatch, ShowRow, Store};
 use quiora_signaling::{
-    Contact, Logged, MemberId, OrderId, OrderKey, OrderStatus, ShippingId, ShopId, ShowEvent, ShowStatus, VariantId,
+    Contact, Logged, MemberId, OrderId, OrderKey, OrderStatus, PaymentMethod, ShippingId, ShopId, ShowEvent,
+    ShowStatus, VariantId,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -75,7 +76,16 @@ impl House {
         let key = OrderKey(format!("{:0>43}", order.0.simple().to_string()));
         let (hash, member) = (hash_key(&key), MemberId(clock::uuid()));
         let (show, variant) = (self.show.show, self.variant);
-        self.ask(Ask::Command(Command::Reserve { order, key: hash.clone(), member, show, variant, quantity: 1 })).await;
+        self.ask(Ask::Command(Command::Reserve {
+            order,
+            key: hash.clone(),
+            member,
+            show,
+            variant,
+            quantity: 1,
+            wait: false,
+        }))
+        .await;
         let contact = Contact {
             name: "Aiko Tanaka".into(),
             email: "aiko@example.jp".into(),
@@ -84,7 +94,15 @@ impl House {
             note: String::new(),
         };
         let shipping = self.shipping;
-        let place = Command::Place { order, key: hash, total_minor: 1_000, shipping, country: None, buyer: 1 };
+        let place = Command::Place {
+            order,
+            key: hash,
+            total_minor: 1_000,
+            shipping,
+            country: None,
+            buyer: 1,
+            payment: PaymentMethod::Manual,
+        };
         self.ask(Ask::Place(place, Box::new(contact), key.clone())).await;
         (order, key)
     }

@@ -5,8 +5,8 @@ use crate::http::{Answer, ask, assert_problem, set_up};
 use quiora::clock;
 use quiora::store::ShowRow;
 use quiora_signaling::{
-    Address, ClientMessage, Contact, OfferWish, Order, OrderId, OrderKey, OrderStatus, ProductId, ProductStock,
-    RefusalCode, Role, ServerMessage, ShippingId, ShowEvent, Showcase, VariantId,
+    Address, ClientMessage, Contact, OfferWish, Order, OrderId, OrderKey, OrderStatus, PaymentMethod, ProductId,
+    ProductStock, RefusalCode, Role, ServerMessage, ShippingId, ShowEvent, Showcase, VariantId,
 };
 use reqwest::{Client as HttpClient, Method, StatusCode};
 use serde_json::{Value, json};
@@ -64,12 +64,27 @@ impl Bottega {
     }
 
     fn reserve(&self, client: &mut Client, order: OrderId) -> ClientMessage {
-        ClientMessage::Reserve { id: client.id(), order, key: key(order), variant: self.variant, quantity: 1 }
+        ClientMessage::Reserve {
+            id: client.id(),
+            order,
+            key: key(order),
+            variant: self.variant,
+            quantity: 1,
+            wait: false,
+        }
     }
 
     fn place(&self, client: &mut Client, order: OrderId) -> ClientMessage {
         let (id, shipping, contact) = (client.id(), self.shipping, Box::new(contact()));
-        ClientMessage::OrderPlace { id, order, key: key(order), total_minor: 19_800, shipping, contact }
+        ClientMessage::OrderPlace {
+            id,
+            order,
+            key: key(order),
+            total_minor: 19_800,
+            shipping,
+            contact,
+            payment: PaymentMethod::Manual,
+        }
     }
 }
 
@@ -138,9 +153,15 @@ async fn from_the_catalogue_to_a_paid_order() {
     assert_eq!((reserved.status, reserved.total_minor), (OrderStatus::Reserved, 18_900));
     stock_until(&mut host, |stock| stock.variants[0].left == 1 && stock.variants[0].reserved == 1).await;
     let cheap = match house.place(&mut viewer, first) {
-        ClientMessage::OrderPlace { id, order, key, shipping, contact, .. } => {
-            ClientMessage::OrderPlace { id, order, key, total_minor: 1, shipping, contact }
-        }
+        ClientMessage::OrderPlace { id, order, key, shipping, contact, .. } => ClientMessage::OrderPlace {
+            id,
+            order,
+            key,
+            total_minor: 1,
+            shipping,
+            contact,
+            payment: PaymentMethod::Manual,
+        },
         other => other,
     };
     assert_eq!(viewer.refused(&cheap).await.code, RefusalCode::PriceChanged);

@@ -4,7 +4,7 @@ export const PROTOCOL_VERSION = 1;
 
 export const REFUSAL_CODES = ["hello_expected", "hello_repeated", "version_unsupported", "bad_message", "unknown_message", "too_large", "not_text", "rate_limited", "flood", "token_invalid", "token_expired", "show_not_found", "show_full", "show_ended", "not_allowed", "text_empty", "text_too_long", "nickname_required", "nickname_empty", "nickname_too_long", "nickname_taken", "message_id_reused", "offer_invalid", "codec_unsupported", "media_busy", "peer_not_found", "publisher_replaced", "slow_consumer", "idle", "server_stopping", "show_restarted", "internal"] as const;
 
-export const SHOP_REFUSAL_CODES = ["product_not_found", "not_for_sale", "not_open", "sold_out", "over_limit", "quantity_invalid", "key_invalid", "order_not_found", "order_id_reused", "expired", "order_step_invalid", "price_changed", "shipping_invalid", "contact_invalid", "flash_invalid", "flash_not_lower", "shop_full", "shop_restarted"] as const;
+export const SHOP_REFUSAL_CODES = ["product_not_found", "not_for_sale", "not_open", "sold_out", "over_limit", "quantity_invalid", "key_invalid", "order_not_found", "order_id_reused", "expired", "order_step_invalid", "price_changed", "shipping_invalid", "payment_unavailable", "contact_invalid", "flash_invalid", "flash_not_lower", "shop_full", "shop_restarted"] as const;
 
 export type ShopId = string;
 
@@ -279,7 +279,11 @@ variant: VariantId,
 /**
  * How many; at least 1.
  */
-quantity: number, } | { "type": "order_place", 
+quantity: number, 
+/**
+ * If there are not so many: get in line, and be offered what comes back.
+ */
+wait?: boolean, } | { "type": "order_place", 
 /**
  * Request id.
  */
@@ -303,7 +307,11 @@ shipping: ShippingId,
 /**
  * Who buys.
  */
-contact: Contact, } | { "type": "order_release", 
+contact: Contact, 
+/**
+ * How it is paid; by the seller's instructions if nothing is said.
+ */
+payment?: PaymentMethod, } | { "type": "order_release", 
 /**
  * Request id.
  */
@@ -329,7 +337,7 @@ order: OrderId,
  */
 key: OrderKey, };
 
-export type RefusalCode = "hello_expected" | "hello_repeated" | "version_unsupported" | "bad_message" | "unknown_message" | "too_large" | "not_text" | "rate_limited" | "flood" | "token_invalid" | "token_expired" | "show_not_found" | "show_full" | "show_ended" | "not_allowed" | "text_empty" | "text_too_long" | "nickname_required" | "nickname_empty" | "nickname_too_long" | "nickname_taken" | "message_id_reused" | "offer_invalid" | "codec_unsupported" | "media_busy" | "peer_not_found" | "publisher_replaced" | "slow_consumer" | "idle" | "server_stopping" | "show_restarted" | "product_not_found" | "not_for_sale" | "not_open" | "sold_out" | "over_limit" | "quantity_invalid" | "key_invalid" | "order_not_found" | "order_id_reused" | "expired" | "order_step_invalid" | "price_changed" | "shipping_invalid" | "contact_invalid" | "flash_invalid" | "flash_not_lower" | "shop_full" | "shop_restarted" | "internal";
+export type RefusalCode = "hello_expected" | "hello_repeated" | "version_unsupported" | "bad_message" | "unknown_message" | "too_large" | "not_text" | "rate_limited" | "flood" | "token_invalid" | "token_expired" | "show_not_found" | "show_full" | "show_ended" | "not_allowed" | "text_empty" | "text_too_long" | "nickname_required" | "nickname_empty" | "nickname_too_long" | "nickname_taken" | "message_id_reused" | "offer_invalid" | "codec_unsupported" | "media_busy" | "peer_not_found" | "publisher_replaced" | "slow_consumer" | "idle" | "server_stopping" | "show_restarted" | "product_not_found" | "not_for_sale" | "not_open" | "sold_out" | "over_limit" | "quantity_invalid" | "key_invalid" | "order_not_found" | "order_id_reused" | "expired" | "order_step_invalid" | "price_changed" | "shipping_invalid" | "payment_unavailable" | "contact_invalid" | "flash_invalid" | "flash_not_lower" | "shop_full" | "shop_restarted" | "internal";
 
 export type PeerEnd = "timeout" | "closed" | "replaced" | "failed" | "show_ended" | "server_stopping";
 
@@ -843,9 +851,9 @@ offer?: Offer, };
 
 export type OrderKey = string;
 
-export type OrderStatus = "reserved" | "placed" | "paid" | "packed" | "shipped" | "done" | "cancelled" | "refunded" | "released" | "expired";
+export type OrderStatus = "waiting" | "reserved" | "paying" | "placed" | "paid" | "packed" | "shipped" | "done" | "cancelled" | "refunded" | "released" | "expired";
 
-export type OrderHand = "buyer" | "seller" | "clock";
+export type OrderHand = "buyer" | "seller" | "clock" | "provider";
 
 export type OrderStep = { 
 /**
@@ -941,6 +949,24 @@ address?: Address,
  */
 note: string, };
 
+export type PaymentMethod = "manual" | "stripe";
+
+export type PaymentState = "opening" | "open" | "paid" | "closed" | "refunding" | "refunded";
+
+export type Payment = { 
+/**
+ * Through whom.
+ */
+method: PaymentMethod, 
+/**
+ * Where it is.
+ */
+state: PaymentState, 
+/**
+ * The provider's page, while the buyer can pay there.
+ */
+url?: string, };
+
 export type Order = { 
 /**
  * Which.
@@ -1007,9 +1033,21 @@ vat_minor: number,
  */
 vat_bp: number, 
 /**
- * Until when the pieces are held, while reserved.
+ * Until when it is reserved or can be paid.
  */
 expires_at_ms: number | null, 
+/**
+ * While it is reserved or being paid: whether pieces are held for it. If not, who is first gets them.
+ */
+held: boolean, 
+/**
+ * While it waits: how many orders are before it in line, as of when this was said.
+ */
+ahead?: number, 
+/**
+ * How it is paid through a provider, if it is.
+ */
+payment?: Payment, 
 /**
  * When the buyer withdrew from the contract, if so.
  */
@@ -1025,6 +1063,8 @@ as_of: number, };
 
 export type Language = "it" | "en";
 
+export type StockPolicy = "reserve" | "first_paid";
+
 export type ShopSettings = { 
 /**
  * What all prices are in. It cannot change while there are products.
@@ -1034,6 +1074,18 @@ currency: Currency,
  * How long pieces are held for a buyer who is filling in the order.
  */
 reservation_ms: number, 
+/**
+ * When pieces are taken from the shelf.
+ */
+policy: StockPolicy, 
+/**
+ * Whether buyers can line up for what is sold out.
+ */
+waiting_list: boolean, 
+/**
+ * How buyers can pay; at least one way.
+ */
+payments: Array<PaymentMethod>, 
 /**
  * At least one before anybody can order.
  */

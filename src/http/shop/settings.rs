@@ -12,7 +12,9 @@ use crate::shop::{Answer, Query};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use quiora_signaling::{Currency, Language, ShippingId, ShippingOption, ShopId, ShopSettings};
+use quiora_signaling::{
+    Currency, Language, PaymentMethod, ShippingId, ShippingOption, ShopId, ShopSettings, StockPolicy,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,9 @@ pub(super) struct PublicShop {
     shipping: Vec<ShippingOption>,
     seller_details: String,
     withdrawal_days: u32,
-    payment: &'static str,
+    policy: StockPolicy,
+    waiting_list: bool,
+    payments: Vec<PaymentMethod>,
 }
 
 /// `GET /api/shop`.
@@ -42,7 +46,9 @@ pub(super) async fn public(State(http): State<Http>) -> Result<Json<PublicShop>,
         shipping: settings.shipping,
         seller_details: settings.seller_details,
         withdrawal_days: settings.withdrawal_days,
-        payment: "manual",
+        policy: settings.policy,
+        waiting_list: settings.waiting_list,
+        payments: settings.payments,
     }))
 }
 
@@ -71,6 +77,12 @@ pub(super) struct SettingsForm {
     currency: Currency,
     reservation_ms: u32,
     #[serde(default)]
+    policy: StockPolicy,
+    #[serde(default = "yes")]
+    waiting_list: bool,
+    #[serde(default = "manual")]
+    payments: Vec<PaymentMethod>,
+    #[serde(default)]
     shipping: Vec<ShippingForm>,
     #[serde(default)]
     payment_instructions: String,
@@ -79,6 +91,14 @@ pub(super) struct SettingsForm {
     withdrawal_days: u32,
     #[serde(default)]
     language: Option<Language>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn manual() -> Vec<PaymentMethod> {
+    vec![PaymentMethod::Manual]
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -105,6 +125,9 @@ impl From<SettingsForm> for ShopSettings {
         Self {
             currency: form.currency,
             reservation_ms: form.reservation_ms,
+            policy: form.policy,
+            waiting_list: form.waiting_list,
+            payments: form.payments,
             shipping: form.shipping.into_iter().map(option).collect(),
             payment_instructions: form.payment_instructions,
             seller_details: form.seller_details,

@@ -6,8 +6,8 @@ use crate::shop::core::{Command, KeyHash, Recorded, ShopCore};
 use crate::shop::{Answer, Ask, Query, Shops, projections};
 use crate::store::{NewShow, OrderFilter, Store};
 use quiora_signaling::{
-    Contact, Order, OrderId, OrderKey, OrderStatus, ProductDraft, ProductId, ProductStatus, ProductStock, RefusalCode,
-    ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
+    Contact, Order, OrderId, OrderKey, OrderStatus, PaymentMethod, ProductDraft, ProductId, ProductStatus,
+    ProductStock, RefusalCode, ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -87,13 +87,21 @@ impl House {
 
     async fn reserve(&self, order: OrderId) -> Result<Order, RefusalCode> {
         let (member, show, variant) = (id(), self.show, self.variant);
-        let command = Command::Reserve { order, key: key(order), member, show, variant, quantity: 1 };
+        let command = Command::Reserve { order, key: key(order), member, show, variant, quantity: 1, wait: false };
         ordered(self.shops.ask(self.shop, Ask::Command(command)).await)
     }
 
     async fn place(&self, order: OrderId) -> Result<Order, RefusalCode> {
         let (shipping, buyer) = (self.shipping, self.shops.buyer("aiko@example.jp"));
-        let command = Command::Place { order, key: key(order), total_minor: 1_100, shipping, country: None, buyer };
+        let command = Command::Place {
+            order,
+            key: key(order),
+            total_minor: 1_100,
+            shipping,
+            country: None,
+            buyer,
+            payment: PaymentMethod::Manual,
+        };
         ordered(self.shops.ask(self.shop, Ask::Place(command, contact(), OrderKey(String::new()))).await)
     }
 
@@ -193,7 +201,7 @@ async fn a_commit_that_fails_answers_nobody_and_loses_nothing() {
     // Another writer on the same log: the next fact has its number already.
     let other = house.restarted();
     let (member, show, variant) = (id(), house.show, house.variant);
-    let command = Command::Reserve { order: second, key: key(second), member, show, variant, quantity: 1 };
+    let command = Command::Reserve { order: second, key: key(second), member, show, variant, quantity: 1, wait: false };
     ordered(other.ask(house.shop, Ask::Command(command)).await).unwrap();
     assert_eq!(house.reserve(id()).await, Err(RefusalCode::ShopRestarted), "it could not be saved");
     assert_eq!(house.reserve(id()).await, Err(RefusalCode::SoldOut), "loaded anew, it knows of both");

@@ -3,7 +3,8 @@
 
 use super::event::KeyHash;
 use quiora_signaling::{
-    MemberId, OfferWish, OrderId, OrderStatus, ProductDraft, ProductId, ShippingId, ShopSettings, ShowId, VariantId,
+    Currency, MemberId, OfferWish, OrderId, OrderStatus, PaymentMethod, ProductDraft, ProductId, ShippingId,
+    ShopSettings, ShowId, VariantId,
 };
 
 /// A request. Who may ask what is decided before it comes here: the seller by login, the buyer by the order's key.
@@ -41,7 +42,7 @@ pub enum Command {
         /// Which.
         product: ProductId,
     },
-    /// Buyer: hold pieces. Repeatable.
+    /// Buyer: hold pieces, or get in line for them. Repeatable.
     Reserve {
         /// The order's id, made by the buyer's client.
         order: OrderId,
@@ -55,8 +56,10 @@ pub enum Command {
         variant: VariantId,
         /// 1 to 99.
         quantity: u32,
+        /// If there are not so many, get in line.
+        wait: bool,
     },
-    /// Buyer: order what is held. Repeatable.
+    /// Buyer: order what is reserved. Repeatable.
     Place {
         /// Which order.
         order: OrderId,
@@ -70,8 +73,10 @@ pub enum Command {
         country: Option<String>,
         /// Tells buyers apart without saying who they are: a keyed hash of the e-mail address.
         buyer: u64,
+        /// How it is paid.
+        payment: PaymentMethod,
     },
-    /// Buyer: give held pieces back. Repeatable.
+    /// Buyer: give held pieces back, leave the line or give up a payment. Repeatable.
     Release {
         /// Which order.
         order: OrderId,
@@ -93,6 +98,38 @@ pub enum Command {
         status: OrderStatus,
         /// Whether the pieces of a refunded order can be sold again.
         restock: bool,
+    },
+    /// Provider: there is a page where the order can be paid. Repeatable.
+    OpenPayment {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for the page's session.
+        session: String,
+        /// The page.
+        url: String,
+    },
+    /// Provider: the order cannot be paid, now or any more, and was not. Repeatable.
+    ClosePayment {
+        /// Which order.
+        order: OrderId,
+    },
+    /// Provider: the money is there. Repeatable.
+    Capture {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for the payment.
+        payment: String,
+        /// How much.
+        amount_minor: u64,
+        /// Of what.
+        currency: Currency,
+    },
+    /// Provider: the money went back. Repeatable.
+    Repay {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for it.
+        refund: String,
     },
     /// Buyer: withdraw from the contract. Repeatable.
     Withdraw {

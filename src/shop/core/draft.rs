@@ -95,6 +95,12 @@ pub fn clean_settings(settings: ShopSettings) -> Result<ShopSettings, Fault> {
     if settings.withdrawal_days > 365 {
         return Err(fault("withdrawal_invalid", "Withdrawal is possible for at most 365 days."));
     }
+    let mut payments = settings.payments.clone();
+    payments.sort_by_key(|method| *method as u8);
+    payments.dedup();
+    if payments.is_empty() {
+        return Err(fault("payments_invalid", "There is at least one way to pay."));
+    }
     let text =
         |raw: &str| clean_text(raw, MAX_SETTING_CHARS).ok_or(fault("text_too_long", "At most 2,000 characters."));
     let payment_instructions = text(&settings.payment_instructions)?;
@@ -104,7 +110,7 @@ pub fn clean_settings(settings: ShopSettings) -> Result<ShopSettings, Fault> {
     if !shipping.iter().all(|option| ids.insert(option.shipping)) {
         return Err(fault("shipping_invalid", "Each way of shipping has an id of its own."));
     }
-    Ok(ShopSettings { payment_instructions, seller_details, shipping, ..settings })
+    Ok(ShopSettings { payments, payment_instructions, seller_details, shipping, ..settings })
 }
 
 fn clean_shipping(option: ShippingOption) -> Result<ShippingOption, Fault> {

@@ -2,8 +2,8 @@
 //! nor given another meaning.
 
 use quiora_signaling::{
-    Currency, MemberId, Offer, OrderHand, OrderId, OrderStatus, ProductDraft, ProductId, ShippingChoice, ShopSettings,
-    ShowId, VariantId,
+    Currency, MemberId, Offer, OrderHand, OrderId, OrderStatus, PaymentMethod, ProductDraft, ProductId, ShippingChoice,
+    ShopSettings, ShowId, VariantId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,35 @@ pub struct Reference {
     /// Since when it is for sale, if that is less than 30 days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since_ms: Option<u64>,
+}
+
+/// What somebody wants to buy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// Which order.
+    pub order: OrderId,
+    /// The hash of its key.
+    pub key: KeyHash,
+    /// Who.
+    pub member: MemberId,
+    /// In which show.
+    pub show: ShowId,
+    /// What.
+    pub product: ProductId,
+    /// In which form.
+    pub variant: VariantId,
+    /// The product's name now.
+    pub title: String,
+    /// The variant's name now.
+    pub variant_name: String,
+    /// How many.
+    pub quantity: u32,
+    /// The price of one now.
+    pub unit_minor: u64,
+    /// What it is in.
+    pub currency: Currency,
+    /// The VAT in it.
+    pub vat_bp: u32,
 }
 
 /// What happened.
@@ -75,39 +104,41 @@ pub enum Event {
         /// For what.
         product: ProductId,
     },
-    /// Pieces are held for a buyer.
+    /// A buyer reserved pieces.
     Reserved {
+        /// What, and for whom.
+        #[serde(flatten)]
+        wish: Box<Wish>,
+        /// The `seq` of the offer that it is part of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offer: Option<u64>,
+        /// Until when.
+        expires_at_ms: u64,
+        /// Nothing is held: who pays first gets them.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        loose: bool,
+    },
+    /// A buyer got in line for pieces.
+    Queued {
+        /// What, and for whom; the price is the one of now.
+        #[serde(flatten)]
+        wish: Box<Wish>,
+    },
+    /// Pieces came back, and are held for who was first in line.
+    Offered {
         /// Which order.
         order: OrderId,
-        /// The hash of its key.
-        key: KeyHash,
-        /// Who.
-        member: MemberId,
-        /// In which show.
-        show: ShowId,
-        /// What.
-        product: ProductId,
-        /// In which form.
-        variant: VariantId,
-        /// The product's name now.
-        title: String,
-        /// The variant's name now.
-        variant_name: String,
-        /// How many.
+        /// How many; no more than were wanted.
         quantity: u32,
         /// The price of one now.
         unit_minor: u64,
-        /// What it is in.
-        currency: Currency,
-        /// The VAT in it.
-        vat_bp: u32,
         /// The `seq` of the offer that it is part of.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         offer: Option<u64>,
         /// Until when.
         expires_at_ms: u64,
     },
-    /// The buyer ordered what was held.
+    /// The buyer ordered what was reserved.
     Placed {
         /// Which order.
         order: OrderId,
@@ -120,7 +151,54 @@ pub enum Event {
         /// Tells buyers apart.
         buyer: u64,
     },
-    /// The buyer gave the pieces back.
+    /// The buyer ordered what was reserved, and is to pay through a provider.
+    PaymentAsked {
+        /// Which order.
+        order: OrderId,
+        /// Through whom.
+        method: PaymentMethod,
+        /// How the goods get there.
+        shipping: ShippingChoice,
+        /// What that costs.
+        shipping_minor: u64,
+        /// Tells buyers apart.
+        buyer: u64,
+        /// Until when it can be paid.
+        expires_at_ms: u64,
+    },
+    /// The provider has a page for it.
+    PaymentOpened {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for the page's session.
+        session: String,
+        /// The page.
+        url: String,
+    },
+    /// It was not paid, and cannot be any more.
+    PaymentClosed {
+        /// Which order.
+        order: OrderId,
+    },
+    /// The money came.
+    Captured {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for the payment.
+        payment: String,
+        /// The shop's number for the order.
+        number: u64,
+        /// Whether there were pieces for it; if not, the money goes back.
+        served: bool,
+    },
+    /// The money went back.
+    Repaid {
+        /// Which order.
+        order: OrderId,
+        /// The provider's name for it.
+        refund: String,
+    },
+    /// The buyer gave the pieces back, left the line or gave up the payment.
     Released {
         /// Which order.
         order: OrderId,
@@ -154,6 +232,33 @@ pub enum Event {
 }
 
 impl Event {
+    /// The order that it is about.
+    #[must_use]
+    pub const fn order(&self) -> Option<OrderId> {
+        match self {
+            Self::Reserved { wish, .. } | Self::Queued { wish } => Some(wish.order),
+            Self::Offered { order, .. }
+            | Self::Placed { order, .. }
+            | Self::PaymentAsked { order, .. }
+            | Self::PaymentOpened { order, .. }
+            | Self::PaymentClosed { order }
+            | Self::Captured { order, .. }
+            | Self::Repaid { order, .. }
+            | Self::Released { order }
+            | Self::Expired { order }
+            | Self::Stepped { order, .. }
+            | Self::Withdrawn { order }
+            | Self::ContactErased { order } => Some(*order),
+            Self::SettingsChanged { .. }
+            | Self::ProductSaved { .. }
+            | Self::ProductsOrdered { .. }
+            | Self::StockChanged { .. }
+            | Self::LineUpSet { .. }
+            | Self::OfferOpened { .. }
+            | Self::OfferEnded { .. } => None,
+        }
+    }
+
     /// Its kind, as it stands in the JSON.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -166,7 +271,14 @@ impl Event {
             Self::OfferOpened { .. } => "offer_opened",
             Self::OfferEnded { .. } => "offer_ended",
             Self::Reserved { .. } => "reserved",
+            Self::Queued { .. } => "queued",
+            Self::Offered { .. } => "offered",
             Self::Placed { .. } => "placed",
+            Self::PaymentAsked { .. } => "payment_asked",
+            Self::PaymentOpened { .. } => "payment_opened",
+            Self::PaymentClosed { .. } => "payment_closed",
+            Self::Captured { .. } => "captured",
+            Self::Repaid { .. } => "repaid",
             Self::Released { .. } => "released",
             Self::Expired { .. } => "expired",
             Self::Stepped { .. } => "stepped",

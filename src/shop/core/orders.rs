@@ -1,11 +1,13 @@
 //! From the reservation to the end: what a buyer and a seller may do with an order, and when.
 
 use super::ShopCore;
-use super::book::Entry;
 use super::command::Command;
-use super::event::{Event, KeyHash};
+use super::entry::Entry;
+use super::event::{Event, KeyHash, Wish};
 use quiora_signaling::limits::{MAX_OPEN_RESERVATIONS, MAX_QUANTITY};
-use quiora_signaling::{Order, OrderHand, OrderId, OrderStatus, RefusalCode, ShippingChoice, ShippingOption};
+use quiora_signaling::{
+    Order, OrderHand, OrderId, OrderStatus, PaymentMethod, RefusalCode, ShippingChoice, ShippingOption, StockPolicy,
+};
 
 /// Orders and reservations of one shop, the past ones included: some 500 bytes each.
 const MAX_ORDERS: usize = 500_000;
@@ -32,11 +34,11 @@ impl ShopCore {
     }
 
     pub(super) fn reserve(&self, now_ms: u64, command: &Command) -> Result<Vec<Event>, RefusalCode> {
-        let Command::Reserve { order, key, member, show, variant, quantity } = command else {
+        let Command::Reserve { order, key, member, show, variant, quantity, wait } = command else {
             return Err(RefusalCode::Internal);
         };
         if let Some(entry) = self.book.get(*order) {
-            let same = entry.key == *key && entry.order.variant == *variant && entry.order.quantity == *quantity;
+            let same = entry.key == *key && entry.order.variant == *variant && entry.wanted == *quantity;
             return if same { Ok(Vec::new()) } else { Err(RefusalCode::OrderIdReused) };
         }
         if *quantity == 0 || *quantity > MAX_QUANTITY {
@@ -45,10 +47,14 @@ impl ShopCore {
         let form = self.catalogue.form(*variant).ok_or(RefusalCode::ProductNotFound)?;
         let item = self.catalogue.get(form.product).ok_or(RefusalCode::ProductNotFound)?;
         let sold = item.variant(*variant).filter(|_| item.is_active()).ok_or(RefusalCode::NotForSale)?;
-        if form.stock.free < *quantity {
-            return Err(RefusalCode::SoldOut);
+        // What is free belongs to those in line.
+        let there = form.stock.free >= *quantity && self.book.lines.len(*variant) == 0;
+        if !there {
+            if !wait {
+                return Err(RefusalCode::SoldOut);
+            }
+            self.may_wait(*variant)?;
         }
-        let terms = item.terms(now_ms, sold, *quantity)?;
         let wanted = self.book.had_by_member(*member, form.product).saturating_add(*quantity);
         let too_many = item.draft.max_per_buyer.is_some_and(|most| wanted > most);
         if too_many || self.book.open(*member) >= MAX_OPEN_RESERVATIONS {
@@ -57,37 +63,48 @@ impl ShopCore {
         if self.book.len() >= MAX_ORDERS {
             return Err(RefusalCode::ShopFull);
         }
-        Ok(vec![Event::Reserved {
-            order: *order,
-            key: key.clone(),
-            member: *member,
-            show: *show,
-            product: form.product,
-            variant: *variant,
-            title: item.draft.title.clone(),
-            variant_name: sold.name.clone(),
-            quantity: *quantity,
-            unit_minor: terms.unit_minor,
-            currency: self.settings.currency,
-            vat_bp: item.draft.vat_bp,
-            offer: terms.offer,
-            expires_at_ms: now_ms + u64::from(self.settings.reservation_ms),
-        }])
+        let wish = |unit_minor| {
+            Box::new(Wish {
+                order: *order,
+                key: key.clone(),
+                member: *member,
+                show: *show,
+                product: form.product,
+                variant: *variant,
+                title: item.draft.title.clone(),
+                variant_name: sold.name.clone(),
+                quantity: *quantity,
+                unit_minor,
+                currency: self.settings.currency,
+                vat_bp: item.draft.vat_bp,
+            })
+        };
+        if !there {
+            return Ok(vec![Event::Queued { wish: wish(sold.price_minor) }]);
+        }
+        let terms = item.terms(now_ms, sold, *quantity)?;
+        let expires_at_ms = now_ms + u64::from(self.settings.reservation_ms);
+        let loose = self.settings.policy == StockPolicy::FirstPaid;
+        Ok(vec![Event::Reserved { wish: wish(terms.unit_minor), offer: terms.offer, expires_at_ms, loose }])
     }
 
     pub(super) fn place(&self, now_ms: u64, command: &Command) -> Result<Vec<Event>, RefusalCode> {
-        let Command::Place { order, key, total_minor, shipping, country, buyer } = command else {
+        let Command::Place { order, key, total_minor, shipping, country, buyer, payment } = command else {
             return Err(RefusalCode::Internal);
         };
         let entry = self.known(*order, key)?;
         match entry.order.status {
             OrderStatus::Reserved => {}
             OrderStatus::Released | OrderStatus::Expired => return Err(RefusalCode::ReservationOver),
+            OrderStatus::Waiting => return Err(RefusalCode::OrderStepInvalid),
             // It is ordered: this is the answer that was lost.
             _ => return Ok(Vec::new()),
         }
         if entry.order.expires_at_ms.is_none_or(|expires| now_ms >= expires) {
             return Err(RefusalCode::ReservationOver);
+        }
+        if !self.settings.payments.contains(payment) {
+            return Err(RefusalCode::PaymentUnavailable);
         }
         let option = self.settings.shipping.iter().find(|option| option.shipping == *shipping);
         let option = option.ok_or(RefusalCode::ShippingInvalid)?;
@@ -95,24 +112,44 @@ impl ShopCore {
         if entry.order.goods_minor + option.price_minor != *total_minor {
             return Err(RefusalCode::PriceChanged);
         }
-        let most = self.catalogue.get(entry.order.product).and_then(|item| item.draft.max_per_buyer);
-        let had = self.book.had_by_buyer(*buyer, entry.order.product).saturating_add(entry.order.quantity);
-        if most.is_some_and(|most| had > most) {
+        self.still_to_have(now_ms, entry, *buyer)?;
+        let ShippingOption { shipping, name, price_minor: shipping_minor, pick_up, .. } = option.clone();
+        let (order, buyer, shipping) = (*order, *buyer, ShippingChoice { shipping, name, pick_up });
+        Ok(vec![match payment {
+            PaymentMethod::Manual => {
+                Event::Placed { order, number: self.book.next_number(), shipping, shipping_minor, buyer }
+            }
+            method @ PaymentMethod::Stripe => {
+                let expires_at_ms = now_ms + u64::from(self.settings.reservation_ms);
+                Event::PaymentAsked { order, method: *method, shipping, shipping_minor, buyer, expires_at_ms }
+            }
+        }])
+    }
+
+    /// Whether the buyer may have the pieces of a reservation, and, if none are held, whether they are still there at the
+    /// terms that were shown.
+    fn still_to_have(&self, now_ms: u64, entry: &Entry, buyer: u64) -> Result<(), RefusalCode> {
+        let Order { order, product, variant, quantity, unit_minor, held, .. } = entry.order;
+        let item = self.catalogue.get(product).ok_or(RefusalCode::ProductNotFound)?;
+        let had = self.book.had_by_buyer(buyer, product, order).saturating_add(quantity);
+        if item.draft.max_per_buyer.is_some_and(|most| had > most) {
             return Err(RefusalCode::OverLimit);
         }
-        let ShippingOption { shipping, name, price_minor, pick_up, .. } = option.clone();
-        Ok(vec![Event::Placed {
-            order: *order,
-            number: self.book.next_number(),
-            shipping: ShippingChoice { shipping, name, pick_up },
-            shipping_minor: price_minor,
-            buyer: *buyer,
-        }])
+        if held {
+            return Ok(());
+        }
+        let sold = item.variant(variant).filter(|_| item.is_active()).ok_or(RefusalCode::NotForSale)?;
+        let free = self.catalogue.form(variant).map_or(0, |form| form.stock.free);
+        if free < quantity || self.book.lines.len(variant) > 0 {
+            return Err(RefusalCode::SoldOut);
+        }
+        let terms = item.terms(now_ms, sold, quantity)?;
+        if terms.unit_minor == unit_minor { Ok(()) } else { Err(RefusalCode::PriceChanged) }
     }
 
     pub(super) fn release(&self, order: OrderId, key: &KeyHash) -> Result<Vec<Event>, RefusalCode> {
         match self.known(order, key)?.order.status {
-            OrderStatus::Reserved => Ok(vec![Event::Released { order }]),
+            status if status.is_open() => Ok(vec![Event::Released { order }]),
             OrderStatus::Released | OrderStatus::Expired => Ok(Vec::new()),
             _ => Err(RefusalCode::OrderStepInvalid),
         }

@@ -68,6 +68,13 @@ impl Move {
         Self { reserved: -n, sold: n, ..Self::default() }
     }
 
+    /// Free pieces are sold.
+    #[must_use]
+    pub fn take(pieces: u32) -> Self {
+        let n = i64::from(pieces);
+        Self { free: -n, sold: n, ..Self::default() }
+    }
+
     /// Sold pieces are free again.
     #[must_use]
     pub fn restock(pieces: u32) -> Self {

@@ -1,10 +1,13 @@
 //! The core, asked directly: prices, limits, steps. Crowds that lose their answers are in `tests/sim`.
 
+mod line;
+mod payments;
 mod prices;
 
 use super::*;
 use quiora_signaling::{
-    OfferWish, Order, OrderStatus, ProductDraft, ProductStatus, ShippingId, ShippingOption, VariantDraft, VariantId,
+    OfferWish, Order, OrderStatus, PaymentMethod, ProductDraft, ProductStatus, ShippingId, ShippingOption,
+    VariantDraft, VariantId,
 };
 use uuid::Uuid;
 
@@ -83,13 +86,22 @@ fn reserve(order: u32, member: u128, variant: u128, quantity: u32) -> Command {
         show: id(1),
         variant: id(variant),
         quantity,
+        wait: false,
     }
 }
 
 fn place(order: u32, total_minor: u64, shipping: u128, country: Option<&str>, buyer: u64) -> Command {
     let shipping: ShippingId = id(shipping);
     let country = country.map(str::to_owned);
-    Command::Place { order: id(u128::from(order)), key: key(order), total_minor, shipping, country, buyer }
+    Command::Place {
+        order: id(u128::from(order)),
+        key: key(order),
+        total_minor,
+        shipping,
+        country,
+        buyer,
+        payment: PaymentMethod::Manual,
+    }
 }
 
 fn stock(core: &ShopCore, variant: u128) -> [u32; 4] {

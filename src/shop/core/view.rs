@@ -1,7 +1,7 @@
 //! What others see of the shop: viewers a card and what is left, the seller all of it, a buyer the order.
 
-use super::book::Entry;
 use super::catalogue::Item;
+use super::entry::Entry;
 use super::price::Span;
 use super::stock::Stock;
 use super::{KeyHash, ShopCore};
@@ -195,7 +195,9 @@ impl ShopCore {
             return None;
         }
         let withdrawal = self.withdrawal(self.clock(now_ms), &entry.order);
-        Some(OrderFile { order: entry.order.clone(), contact_erased: entry.contact_erased, withdrawal })
+        let mut order = entry.order.clone();
+        order.ahead = self.book.lines.ahead(order.order);
+        Some(OrderFile { order, contact_erased: entry.contact_erased, withdrawal })
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Parts {
     pub offers: Throttle,
     /// What is sold in shows.
     pub line_ups: LineUps,
+    /// How new the shops' orders are.
+    pub changes: Changes,
     /// What WHIP and WHEP have made.
     pub resources: Resources,
     /// Servers for clients.
@@ -99,7 +101,7 @@ pub struct Parts {
     pub private_targets: bool,
 }
 
-pub use shop::LineUps;
+pub use shop::{Changes, LineUps};
 pub use throttle::Throttle;
 pub use whip::{Feeding, Resources};
 

@@ -111,6 +111,11 @@ impl Plan {
         self.products.iter().copied()
     }
 
+    /// Orders of which those who follow them are to be told.
+    pub(super) fn orders(&self) -> impl Iterator<Item = OrderId> {
+        self.orders.iter().copied()
+    }
+
     /// Answers everybody. Call it when the batch is committed.
     pub(super) fn deliver(self) {
         for (to, answer) in self.replies {

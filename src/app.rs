@@ -95,8 +95,8 @@ impl App {
         let shows = Shows::new(store.clone(), noticed);
         let (changed, shop_notices) = mpsc::channel(SHOP_NOTICES);
         let secret = store.secret(BUYER_SECRET).await?;
-        let mails = config.post.mailer.is_some();
-        let shops = if mails { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
+        let mailer = config.post.mailer.clone();
+        let shops = if mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
         let private_targets = config.post.private_targets;
         let post = Post::start(store.clone(), config.post, base.to_string());
         let (watchers, changes) = (Watchers::new(), Changes::default());
@@ -130,7 +130,8 @@ impl App {
             changes,
             resources: resources.clone(),
             ice: config.ice,
-            mails,
+            mailer,
+            letters: Throttle::letters(),
             private_targets,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();

@@ -13,7 +13,8 @@
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
 //! | `shop` | catalogue, line-ups and orders over the API |
-//! | `webhooks` | who is told what happens, and letters that were not taken |
+//! | `webhooks` | who is told what happens |
+//! | `mail` | letters to buyers |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
 //! | `openapi` | the API, told to machines |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
@@ -33,6 +34,7 @@ mod guard;
 mod health;
 mod ice_servers;
 mod login;
+mod mail;
 mod openapi;
 mod page;
 mod pages;
@@ -46,6 +48,7 @@ mod webhooks;
 use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
 use crate::metrics::Metrics;
+use crate::post::Mailer;
 use crate::session::{JoinTokens, Sessions};
 use crate::shop::Shops;
 use crate::store::Store;
@@ -95,8 +98,10 @@ pub struct Parts {
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
-    /// Whether buyers are written letters.
-    pub mails: bool,
+    /// Writes to buyers, if anybody does.
+    pub mailer: Option<Mailer>,
+    /// Test letters.
+    pub letters: Throttle,
     /// Whether webhooks may reach private networks.
     pub private_targets: bool,
 }
@@ -145,6 +150,7 @@ pub fn router(http: Http) -> Router {
         .merge(whip::routes())
         .merge(shop::routes())
         .merge(webhooks::routes())
+        .merge(mail::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -65,7 +65,7 @@ impl Plan {
             _ => {}
         }
         if let Some(order) = change.order.and_then(|order| core.order(order)) {
-            self.batch.told.extend(mailing::told(recorded, order)?);
+            self.batch.told.extend(mailing::told(recorded, order));
             if self.mails {
                 self.batch.letters.extend(mailing::letter(
                     recorded,
@@ -100,7 +100,7 @@ impl Plan {
         self.batch.stocks = self.variants.iter().filter_map(touched).collect();
         let moved: BTreeSet<_> = self.batch.stocks.iter().map(|row| row.product).collect();
         for stock in moved.into_iter().filter_map(|product| core.stock(now_ms, product)) {
-            self.batch.told.extend(mailing::stock(now_ms, &stock));
+            self.batch.told.push(mailing::stock(now_ms, stock));
         }
         self.batch.orders = self.orders.iter().filter_map(|order| core.order(*order).cloned()).collect();
         Some(&self.batch)

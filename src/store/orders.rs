@@ -124,10 +124,10 @@ impl Store {
     /// When nothing was written, or it is unknown whether it was: the caller must read the log again before going on.
     pub async fn commit_shop(&self, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        write(&mut tx, shop, batch).await?;
+        let posted = write(&mut tx, shop, batch).await?;
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
-        if !batch.told.is_empty() || !batch.letters.is_empty() {
+        if posted {
             self.posted.notify_one();
         }
         Ok(())
@@ -256,8 +256,8 @@ impl Store {
     }
 }
 
-/// The tables in an order in which what is referred to comes first.
-async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
+/// The tables in an order in which what is referred to comes first. Returns whether something is to go out.
+async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<bool, StoreError> {
     let facts = batch.facts.iter().map(|fact| json!([fact.seq, fact.at_ms, fact.kind, fact.body])).collect();
     put(
         tx,
@@ -320,7 +320,7 @@ async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch
     write_rest(tx, shop, batch).await
 }
 
-async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
+async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<bool, StoreError> {
     for (show, products) in &batch.line_ups {
         sqlx::query("DELETE FROM line_ups WHERE show = ?").bind(rows::blob(&show.0)).execute(&mut **tx).await?;
         let lines = products.iter().enumerate().map(|(n, product)| json!([hex(&show.0), n, hex(&product.0)]));
@@ -342,7 +342,7 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL",
     )
     .await?;
-    outbox::write(tx, shop, batch).await?;
+    let posted = outbox::write(tx, shop, batch).await?;
     let erased = batch.erased.iter().map(|order| json!(hex(&order.0))).collect();
     put(
         tx,
@@ -351,7 +351,8 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         "DELETE FROM contacts WHERE ?1 IS NOT NULL AND order_id IN \
         (SELECT unhex(value) FROM json_each(?2))",
     )
-    .await
+    .await?;
+    Ok(posted)
 }
 
 /// Runs a statement over all rows at once: `?1` is the shop, `?2` the array.

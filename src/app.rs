@@ -95,10 +95,9 @@ impl App {
         let shows = Shows::new(store.clone(), noticed);
         let (changed, shop_notices) = mpsc::channel(SHOP_NOTICES);
         let secret = store.secret(BUYER_SECRET).await?;
-        let mailer = config.post.mailer.clone();
-        let shops = if mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
-        let private_targets = config.post.private_targets;
-        let post = Post::start(store.clone(), config.post, base.to_string());
+        let shops =
+            if config.post.mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
+        let post = Post::start(store.clone(), config.post.clone(), base.to_string());
         let (watchers, changes) = (Watchers::new(), Changes::default());
         tokio::spawn(route::shops_to_all(shop_notices, shows.clone(), watchers.clone(), changes.clone()));
         let resources = Resources::default();
@@ -130,9 +129,9 @@ impl App {
             changes,
             resources: resources.clone(),
             ice: config.ice,
-            mailer,
+            mailer: config.post.mailer,
             letters: Throttle::letters(),
-            private_targets,
+            private_targets: config.post.private_targets,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

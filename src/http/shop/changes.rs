@@ -7,6 +7,7 @@
 //!   that ended does not listen for ever; browsers come back by themselves.
 
 use super::orders::newest;
+use crate::clock;
 use crate::http::Http;
 use crate::http::error::Error;
 use crate::http::login::LoggedIn;
@@ -76,8 +77,9 @@ struct Listener {
 pub(in crate::http) async fn follow(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
     // Before the question: what happens in between is in one of both.
     let numbers = http.changes.listen(shop).ok_or(Error::RateLimited(RETRY))?;
+    let until = (clock::monotonic() + LIFETIME).into();
     let first = Some(newest(&http, shop).await?);
-    let listener = Listener { numbers, first, stop: http.sessions.stop.clone(), until: Instant::now() + LIFETIME };
+    let listener = Listener { numbers, first, stop: http.sessions.stop.clone(), until };
     let events = Sse::new(events(listener)).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // For proxies that would rather collect first.
     Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], events).into_response())

@@ -10,7 +10,7 @@ import { CLOSED, purchaseOf, step, type Binding, type Deed, type Happened, type 
 const TICK_MS = 500;
 
 export class Buying {
-  readonly #connection: Pick<Connection, "request" | "serverNow">;
+  readonly #connection: Pick<Connection, "request" | "serverNow" | "listen">;
   readonly #slug: string;
   readonly #stops: (() => void)[] = [];
   state: State = $state.raw(CLOSED);
@@ -22,14 +22,14 @@ export class Buying {
   resumed = $state(false);
   readonly purchase = $derived(purchaseOf(this.state));
 
-  constructor(connection: Pick<Connection, "request" | "serverNow">, slug: string) {
+  constructor(connection: Pick<Connection, "request" | "serverNow" | "listen">, slug: string) {
     this.#connection = connection;
     this.#slug = slug;
     this.now_ms = connection.serverNow();
     this.#read();
   }
 
-  /** Begins to tick and to listen to other tabs, and takes up what was open. */
+  /** Begins to tick and to listen to other tabs and to the server, and takes up what was open. */
   start(): void {
     const ticking = setInterval(() => {
       this.now_ms = this.#connection.serverNow();
@@ -37,7 +37,11 @@ export class Buying {
     }, TICK_MS);
     const heard = ({ key }: StorageEvent): void => this.#elsewhere(key);
     window.addEventListener("storage", heard);
-    this.#stops.push(() => clearInterval(ticking), () => window.removeEventListener("storage", heard));
+    const pushed = this.#connection.listen((heard) => {
+      if (heard.type === "order_changed") this.tell({ it: "order", order: heard.order });
+      if (heard.type === "welcome") this.#follow();
+    });
+    this.#stops.push(pushed, () => clearInterval(ticking), () => window.removeEventListener("storage", heard));
     this.resumed = this.#take();
   }
 
@@ -70,6 +74,12 @@ export class Buying {
     const found = openPurchase(this.#slug);
     if (found) this.tell({ it: "found", purchase: found });
     return found !== null;
+  }
+
+  /** A new socket hears of no order that it has not asked about. */
+  #follow(): void {
+    if (this.state.at !== "reserved" && this.state.at !== "placed") return;
+    void this.#ask({ do: "ask", what: "get", purchase: this.state.purchase, binding: null, after_ms: 0 });
   }
 
   #elsewhere(key: string | null): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { RequestError, type Reply, type Request } from "../lib/connection";
+import { RequestError, type Heard, type Reply, type Request } from "../lib/connection";
 import { PREFIX } from "../lib/storage";
 import type { Order, OrderStatus } from "../protocol";
 import { Buying } from "./buying.svelte";
@@ -12,6 +12,7 @@ const order = (id: string, status: OrderStatus): Order => ({
 });
 const BINDING = { total_minor: 1, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" } };
 let asked: Request[];
+let push: (heard: Heard) => void;
 let answer: (request: Request) => Order | RequestError;
 const made: Buying[] = [];
 
@@ -23,7 +24,7 @@ function tab(): Buying {
     if (found instanceof RequestError) throw found;
     return { type: "order", id: 1, order: found };
   };
-  const buying = new Buying({ request, serverNow: () => Date.now() }, SLUG);
+  const buying = new Buying({ request, serverNow: () => Date.now(), listen: (listener) => ((push = listener), () => undefined) }, SLUG);
   made.push(buying);
   return buying;
 }
@@ -125,4 +126,23 @@ it("asks the server when the time is over", async () => {
   await vi.advanceTimersByTimeAsync(302_000);
   expect(buying.state.at).toBe("expired");
   expect(asked.map(({ type }) => type)).toEqual(["reserve", "order_get"]);
+});
+
+it("hears what becomes of its order, and asks again after the socket was lost", async () => {
+  const buying = tab();
+  buying.start();
+  await buying.choose("p", "a", 1);
+  await settle();
+  const id = idOf(asked[0]);
+  push({ type: "order_changed", order: { ...order("another", "expired"), as_of: 9 } });
+  expect(buying.state.at).toBe("reserved");
+  push({ type: "welcome" } as Heard);
+  await settle();
+  expect(asked.at(-1)).toMatchObject({ type: "order_get", order: id });
+  push({ type: "order_changed", order: { ...order(id, "expired"), as_of: 2 } });
+  expect([buying.state.at, openPurchase(SLUG)]).toEqual(["expired", null]);
+  const before = asked.length;
+  push({ type: "welcome" } as Heard);
+  await settle();
+  expect(asked.length).toBe(before);
 });

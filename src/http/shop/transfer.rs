@@ -2,7 +2,8 @@
 //! then, if there is none, one command.
 
 use super::products::ready;
-use super::sheet::{self, Problem, Sheet, harmless};
+use super::settings::settings;
+use super::sheet::{self, Change, Kind, Problem, Sheet, harmless};
 use super::{command, mismatch, query};
 use crate::clock;
 use crate::http::error::Error;
@@ -18,7 +19,7 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Query as Params, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use quiora_signaling::{Contact, Order, Product, ProductId, ShopId};
+use quiora_signaling::{Contact, Language, Order, Product, ProductId, ShopId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -33,12 +34,20 @@ pub(super) struct Apply {
     apply: bool,
 }
 
+/// For whose spreadsheet; for programs if nobody's.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Reader {
+    language: Option<Language>,
+}
+
 /// What an import does, or would do.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Preview {
     products: usize,
     variants: usize,
     problems: Vec<Problem>,
+    /// One for each product of the sheet, in its order; none when there are problems.
+    changes: Vec<Change>,
     applied: bool,
 }
 
@@ -58,28 +67,38 @@ pub(super) async fn import(
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         _ => Error::BadRequest("the body did not come to an end".to_owned()),
     })?;
-    let Sheet { products, problems } = sheet::read(&bytes, &catalogue(&http, shop).await?);
-    let variants = products.iter().map(|(_, draft)| draft.variants.len()).sum();
+    let known = catalogue(&http, shop).await?;
+    let Sheet { products, problems } = sheet::read(&bytes, &known, settings(&http, shop).await?.currency);
+    let variants = products.iter().map(|entry| entry.draft.variants.len()).sum();
     let count = products.len();
-    let apply = params.is_ok_and(|Params(params)| params.apply) && problems.is_empty();
+    let good = problems.is_empty();
+    let changes: Vec<Change> = if good { products.iter().map(sheet::compare).collect() } else { Vec::new() };
+    let apply = params.is_ok_and(|Params(params)| params.apply) && good;
     if apply {
         let mut drafts = Vec::with_capacity(count);
-        for (known, draft) in products {
-            drafts.push((known.unwrap_or_else(|| ProductId(clock::uuid())), ready(&http, draft).await?));
+        // What is so already needs no fact that says it again.
+        for (entry, _) in products.into_iter().zip(&changes).filter(|(_, change)| change.kind != Kind::Unchanged) {
+            let product = entry.ours.map_or_else(|| ProductId(clock::uuid()), |ours| ours.product);
+            drafts.push((product, ready(&http, entry.draft).await?));
         }
         command(&http, shop, Command::SaveProducts(drafts)).await?;
         tracing::info!(shop.id = %shop, products = count, "catalogue imported");
     }
-    Ok(Json(Preview { products: count, variants, problems, applied: apply }))
+    Ok(Json(Preview { products: count, variants, problems, changes, applied: apply }))
 }
 
 /// `GET /api/products/export`.
 ///
 /// # Errors
-/// `not_logged_in`.
-pub(super) async fn export(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
+/// `not_logged_in`, `bad_request` for another language than ours.
+pub(super) async fn export(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    params: Result<Params<Reader>, QueryRejection>,
+) -> Result<Response, Error> {
+    let Params(Reader { language }) = params.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
     let products = catalogue(&http, shop).await?;
-    Ok(file("products.csv", sheet::write(&products).map_err(unwritten)?))
+    Ok(file("products.csv", sheet::write(&products, language).map_err(unwritten)?))
 }
 
 /// `GET /api/orders/export`.
@@ -191,6 +210,13 @@ pub(super) fn describe(api: &mut Api) {
         .takes_bytes(&["text/csv"])
         .gives::<Preview>(200)
         .end();
-    api.tell("get", "/api/products/export", Who::Seller, "All products as a sheet.").gives_bytes(200, "text/csv").end();
+    api.tell("get", "/api/products/export", Who::Seller, "All products as a sheet.")
+        .asks(
+            "language",
+            "string",
+            "For the spreadsheet of somebody who speaks `it` or `en`; for programs if not said.",
+        )
+        .gives_bytes(200, "text/csv")
+        .end();
     api.tell("get", "/api/orders/export", Who::Seller, "All orders as a sheet.").gives_bytes(200, "text/csv").end();
 }

@@ -199,19 +199,26 @@ fn joined(mut draft: ProductDraft, ours: Option<&Product>) -> ProductDraft {
     draft
 }
 
-/// The catalogue as a sheet: exact, or for the spreadsheet of somebody who speaks a language. An Italian one parts cells
-/// with semicolons and wants a decimal comma; both want a mark in front to take the text for UTF-8.
+/// A sheet to be written: for programs, or for the spreadsheet of somebody who speaks a language. An Italian one parts
+/// cells with semicolons; both want a mark in front to take the text for UTF-8.
+pub(super) fn writer(language: Option<Language>) -> csv::Writer<Vec<u8>> {
+    let mark = if language.is_some() { "\u{feff}" } else { "" };
+    let delimiter = if language == Some(Language::It) { b';' } else { b',' };
+    csv::WriterBuilder::new().delimiter(delimiter).from_writer(mark.as_bytes().to_vec())
+}
+
+/// A number for programs, or as somebody writes it.
+pub(super) fn number(exact: u64, digits: usize, language: Option<Language>) -> String {
+    language.map_or_else(|| exact.to_string(), |language| figure::write(exact, digits, language))
+}
+
+/// The catalogue as a sheet: exact, or for people.
 ///
 /// # Errors
 /// None in practice: it is written into memory.
 pub(super) fn write(products: &[Product], language: Option<Language>) -> Result<Vec<u8>, csv::Error> {
-    let (head, mark) = if language.is_some() { (FOR_PEOPLE, "\u{feff}") } else { (EXACT, "") };
-    let delimiter = if language == Some(Language::It) { b';' } else { b',' };
-    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(mark.as_bytes().to_vec());
-    writer.write_record(head)?;
-    let number = |exact: u64, digits: usize| {
-        language.map_or_else(|| exact.to_string(), |language| figure::write(exact, digits, language))
-    };
+    let mut writer = writer(language);
+    writer.write_record(if language.is_some() { FOR_PEOPLE } else { EXACT })?;
     for product in products {
         for variant in &product.variants {
             writer.write_record([
@@ -219,11 +226,11 @@ pub(super) fn write(products: &[Product], language: Option<Language>) -> Result<
                 product.title.clone(),
                 product.description.clone(),
                 crate::store::product_status(product.status).to_owned(),
-                number(product.vat_bp.into(), 2),
+                number(product.vat_bp.into(), 2, language),
                 product.max_per_buyer.map_or(String::new(), |most| most.to_string()),
                 variant.name.clone(),
                 variant.sku.clone(),
-                number(variant.price_minor, product.currency.minor_digits()),
+                number(variant.price_minor, product.currency.minor_digits(), language),
                 variant.free.to_string(),
             ])?;
         }

@@ -1,4 +1,5 @@
 // What a seller does to have something to sell, and a buyer to have it: by the names that stand on the pages.
+import { createShow, goLive, openShop } from "./people.mjs";
 import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
 
@@ -37,6 +38,26 @@ export async function lineUp(page, title) {
   await dialog.getByLabel(title, { exact: true }).check();
   await button(dialog, "stall.save").click();
   await dialog.waitFor({ state: "detached" });
+}
+
+/** A new shop with `pieces` of one thing, lined up and on air; resolves to the show's slug. */
+export async function onAir(page, server, { shop, title, price, pieces }) {
+  await openShop(page, server, shop);
+  await setUpShop(page);
+  await makeProduct(page, title, price, pieces);
+  await room(page, "stall.shows");
+  const slug = await createShow(page, "Borse di novembre");
+  await lineUp(page, title);
+  await goLive(page);
+  return slug;
+}
+
+/** The seller's second window, on the orders, of which there are none yet. */
+export async function ordersOf(page) {
+  const orders = await page.context().newPage();
+  await orders.goto(new URL("/studio/orders", page.url()).href);
+  await orders.getByText(word("stall.no_orders"), { exact: true }).waitFor();
+  return orders;
 }
 
 export const pin = (page, title) => button(page, "stall.pin", { title });

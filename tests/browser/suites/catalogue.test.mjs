@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
-import { createShow, goLive, openShop } from "../harness/people.mjs";
+import { createShow, openShop } from "../harness/people.mjs";
 import { scene } from "../harness/scene.mjs";
-import { buyButton, lineUp, makeProduct, openSheet, order, pin, room, setUpShop } from "../harness/trade.mjs";
+import { onAir, openSheet, order, pin, room } from "../harness/trade.mjs";
 import { until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
@@ -198,13 +198,7 @@ scene("a packing slip for each parcel", "serve", async ({ server, invite }) => {
     window.__printed = 0;
     window.print = () => (window.__printed += 1);
   });
-  await openShop(page, server, SHOP);
-  await setUpShop(page);
-  await makeProduct(page, "Borsa Conero", "189.00", 3);
-  await room(page, "stall.shows");
-  const slug = await createShow(page, "Borse");
-  await lineUp(page, "Borsa Conero");
-  await goLive(page);
+  const slug = await onAir(page, server, { shop: SHOP, title: "Borsa Conero", price: "189.00", pieces: 3 });
   await pin(page, "Borsa Conero").click();
   await aiko.goto(`${server.base}/s/${slug}`);
   for (const name of ["Aiko Tanaka", "Ben Rossi"]) {

@@ -77,9 +77,10 @@ pub(super) fn read<'a>(bytes: &[u8], known: &'a [Product], currency: Currency) -
             return sheet;
         }
     };
+    let ours: HashMap<String, &Product> = known.iter().map(|known| (known.product.to_string(), known)).collect();
     for group in gather(lines, currency, &mut sheet) {
         let Group { first, draft } = group;
-        let ours = known.iter().find(|product| product.product.to_string() == first.handle);
+        let ours = ours.get(&first.handle).copied();
         match clean_draft(draft) {
             Ok(draft) => sheet.products.push(Entry { row: first.row, ours, draft: joined(draft, ours) }),
             Err(fault) => sheet.complain(bad(&first, fault)),

@@ -23,6 +23,13 @@ const HEAD = "handle;title;description;status;vat;max_per_buyer;variant;sku;pric
 /** As Excel writes it in Italy: a mark, semicolons, both ends of line, a decimal comma. */
 const excel = (...rows) => Buffer.from(`\u{feff}${[HEAD, ...rows].join("\r\n")}\r\n`);
 const GOOD = ["conero;Borsa Conero;;active;22;2;castagna;;1.189,50;4", "conero;Borsa Conero;;active;22;2;nero;;€ 189;1", "fibbia;Cintura;\"Una fibbia,\nun filo\";draft;22;;;;39,00;7"];
+/** Lets a file fall anywhere on the page, as from another window. */
+const drop = (page, name, text) =>
+  page.evaluate(([name, text]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type: "text/csv" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+  }, [name, text]);
 const bring = (page, name, buffer) => page.getByRole("dialog").locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer });
 
 scene("a product with a picture, and a sheet that is looked at before it is taken", "serve", async ({ server, invite }) => {
@@ -65,7 +72,7 @@ scene("a product with a picture, and a sheet that is looked at before it is take
   await dialog.getByText(word("sheet.encoding")).waitFor();
   assert.deepEqual(await stored(page), ["Zaino"]);
 
-  await bring(page, "borse.csv", excel(...GOOD));
+  await drop(page, "borse.csv", excel(...GOOD).toString());
   await dialog.getByText(word("sheet.new.other", { count: 2 })).waitFor();
   await look(page, "catalogue-import-good");
   await button(dialog, "sheet.do.other", { count: 2 }).click();
@@ -140,6 +147,22 @@ scene("an order by mouse, by finger and by keys", "serve", async ({ server, invi
   await finger("Tre", step, "touchCancel");
   await stands("Tre", "Uno", "Due", "Quattro");
   await finger("Tre", step, "touchEnd");
+  await stands("Uno", "Tre", "Due", "Quattro");
+
+  // At the edge of what is seen the page scrolls on, until the row is where it is wanted.
+  await page.evaluate(() => scrollTo(0, 0));
+  const top = await middle("Uno");
+  await page.mouse.move(top.x, top.y);
+  await page.mouse.down();
+  await page.mouse.move(top.x, PHONE.height - 4, { steps: 4 });
+  await until("the page scrolls to its end", 5_000, () => page.evaluate(() => scrollY > 0 && Math.ceil(scrollY + innerHeight) >= document.body.scrollHeight));
+  await page.mouse.up();
+  await stands("Tre", "Due", "Quattro", "Uno");
+  await page.evaluate(() => fetch("/api/products").then((answer) => answer.json()).then(({ products: [tre, due, quattro, uno] }) => {
+    const order = { products: [uno, tre, due, quattro].map(({ product }) => product) };
+    return fetch("/api/products-order", { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(order) });
+  }));
+  await page.reload();
   await stands("Uno", "Tre", "Due", "Quattro");
 
   // By keys: said aloud, put back by Escape, and the focus stays where it was.

@@ -72,8 +72,10 @@ scene("a flash offer, a piece that comes back, and a drop", "serve", async ({ se
   await (await offer(seller, { wait: "10" })).waitFor({ state: "detached" });
   await card(ben).getByText(/^Opens in /).waitFor();
   assert.ok(await button(card(ben), "buy.buy").isDisabled());
-  await look(seller, "selling-drop-coming");
+  await seller.getByText(word("stall.offer_coming"), { exact: true }).waitFor();
   await until("the drop opens", 15_000, () => buyButton(ben).isEnabled());
+  await seller.getByText(word("stall.offer_runs"), { exact: true }).waitFor();
+  await look(seller, "selling-drop");
   await order(await openSheet(ben, { name: "Ben Rossi", email: "ben@example.org" })).click();
   await ben.getByText(word("buy.placed"), { exact: true }).waitFor();
 });

@@ -115,6 +115,8 @@ export class Sorting {
   #follow(): void {
     const held = this.held;
     if (!held?.pointer) return;
+    // The page was left with it in hand.
+    if (!held.row.isConnected) return void this.#letGo();
     const scroller = scrollerOf(held.row);
     const inside = scroller === document.scrollingElement ? { top: 0, bottom: innerHeight } : scroller.getBoundingClientRect();
     const { y, began_y, scrolled_px } = held.pointer;

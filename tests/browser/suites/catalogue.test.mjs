@@ -252,7 +252,8 @@ scene("a packing slip for each parcel", "serve", async ({ server, invite }) => {
   assert.equal(await pages(), 1);
   await orders.getByLabel(word("slip.prices")).check();
   await slip.getByText("€189.00").first().waitFor();
-  await button(orders, "slip.back").click();
+  await orders.goBack();
+  await until("the focus goes back to the opener", 2_000, async () => (await focused(orders)) === word("slip.one"));
 
   await button(orders, "slip.to_pack").click();
   await until("both lie on the table", 5_000, async () => (await slip.count()) === 2 && (await printed()) === 2);

@@ -8,9 +8,24 @@ const FALLBACK: &str = "show";
 
 /// What the studio calls its own rooms, beside which it finds a show (`/studio/{slug}`): those there are, and those that
 /// a shop will sooner or later ask for.
-const ROOMS: [&str; 16] = [
-    "shows", "products", "orders", "settings", "shop", "webhooks", "mail", "messages", "notices", "payments", "staff",
-    "buyers", "reports", "help", "login", "setup",
+const ROOMS: [&str; 17] = [
+    "shows",
+    "products",
+    "orders",
+    "settings",
+    "shop",
+    "connections",
+    "webhooks",
+    "mail",
+    "messages",
+    "notices",
+    "payments",
+    "staff",
+    "buyers",
+    "reports",
+    "help",
+    "login",
+    "setup",
 ];
 
 /// How many candidates there are. A shop with a thousand shows of one title can name the next one otherwise.

@@ -5,7 +5,7 @@ import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
 import { createShow, openShop } from "../harness/people.mjs";
 import { scene } from "../harness/scene.mjs";
-import { onAir, openSheet, order, pin, room } from "../harness/trade.mjs";
+import { onAirWith, openSheet, order, pin, room } from "../harness/trade.mjs";
 import { until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
@@ -221,7 +221,7 @@ scene("a packing slip for each parcel", "serve", async ({ server, invite }) => {
     window.__printed = 0;
     window.print = () => (window.__printed += 1);
   });
-  const slug = await onAir(page, server, { shop: SHOP, title: "Borsa Conero", price: "189.00", pieces: 3 });
+  const slug = await onAirWith(page, server, "Borsa Conero", 3);
   await pin(page, "Borsa Conero").click();
   await aiko.goto(`${server.base}/s/${slug}`);
   for (const name of ["Aiko Tanaka", "Ben Rossi"]) {

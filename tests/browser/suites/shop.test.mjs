@@ -4,12 +4,11 @@ import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
 import { moving } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
-import { buyButton, card, frames, movedOn, onAir, openSheet, order, ordersOf, pin } from "../harness/trade.mjs";
+import { buyButton, card, frames, movedOn, onAirWith, openSheet, order, ordersOf, pin } from "../harness/trade.mjs";
 import { sleep, until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
 const BAG = "Borsa Conero";
-const GOODS = { shop: "Cuoio & Filo", title: BAG, price: "189.00" };
 const AIKO = { name: "Aiko Tanaka", email: "aiko@example.org" };
 
 /** Each order is a row that opens. */
@@ -19,7 +18,7 @@ scene("a piece is sold over the running picture", "serve", async ({ server, invi
   const seller = (await invite()).page;
   const aiko = (await invite({ viewport: PHONE })).page;
   const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAir(seller, server, { ...GOODS, pieces: 1 });
+  const slug = await onAirWith(seller, server, BAG, 1);
   const orders = await ordersOf(seller);
   for (const viewer of [aiko, ben]) {
     await viewer.goto(`${server.base}/s/${slug}`);
@@ -73,7 +72,7 @@ scene("a reload and a second tab end in one order", "serve", async ({ server, in
   const seller = (await invite()).page;
   const person = await invite({ viewport: PHONE });
   const aiko = person.page;
-  const slug = await onAir(seller, server, { ...GOODS, pieces: 3 });
+  const slug = await onAirWith(seller, server, BAG, 3);
   const orders = await ordersOf(seller);
   await pin(seller, BAG).click();
   await aiko.goto(`${server.base}/s/${slug}`);
@@ -108,7 +107,7 @@ scene("a reload and a second tab end in one order", "serve", async ({ server, in
 scene("a purchase by keyboard alone", "serve", async ({ server, invite }) => {
   const seller = (await invite()).page;
   const viewer = (await invite()).page;
-  const slug = await onAir(seller, server, { ...GOODS, pieces: 2 });
+  const slug = await onAirWith(seller, server, BAG, 2);
   const orders = await ordersOf(seller);
   await viewer.goto(`${server.base}/s/${slug}`);
   await moving(viewer);

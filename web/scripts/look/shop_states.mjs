@@ -52,17 +52,6 @@ export const ANSWERS = {
   })) },
 };
 
-const SAID = ["Che bella luce in bottega oggi", "Is the strap long enough to wear across?", "Il cuoio è conciato al vegetale?", "Io la prendo in castagna", "Quanto tempo ci vuole per cucirne una?"];
-const chat = { kind: "snapshot", seq: 5, chat: SAID.map((text, i) => ({ seq: i + 1, at_ms: now, event: { kind: "chat", message: `m${i}`, member: `v${i}`, nickname: ["Giulia", "Kenji", "Marta", "Anna", "Luca"][i], role: "viewer", text } })) };
-const watch = { page: "watch", slug: "demo", title: "Borse cucite a mano", shop: SHOP, token: "t", status: "live", scheduled_at_ms: null };
-const page = (name, show, more = {}, play = {}) => ({ name: `shop-${name}`, file: "watch.html", path: "/s/demo", boot: watch, play: { catch_up: chat, order: ORDER, show, ...play }, ...more });
-const pinned = (of, left, more = {}) => ({ showcase: { at_ms: now, product: of, ...more }, stock: left });
-const MANY = pinned(PRODUCT, stock({ a: [3, 1], b: [0, 0], c: [9, 0] }));
-const SINGLE = pinned(ONE, stock({ a: [3, 0] }));
-const buy = async (p) => { await p.getByRole("button", { name: /^(Compra|Buy)$/ }).click(); await p.waitForTimeout(600); };
-const light = { themes: ["light"] };
-const studio = (name, path, more = {}) => ({ name: `shop-studio-${name}`, file: "studio.html", path, boot: { page: "studio" }, play: {}, themes: ["light"], ...more });
-
 const DAY = 86_400_000;
 const answering = async (p, path, json) => await p.route(path, (route) => route.fulfill({ json }));
 const change = (row, title, kind, differs = [], stock_stays = false) => ({ row, product: kind === "new" ? null : "p", title, kind, differs, stock_stays });
@@ -97,6 +86,17 @@ const dragged = async (p) => {
   await p.mouse.move(grip.x + 24, grip.y + 110, { steps: 6 });
   await p.waitForTimeout(400);
 };
+
+const SAID = ["Che bella luce in bottega oggi", "Is the strap long enough to wear across?", "Il cuoio è conciato al vegetale?", "Io la prendo in castagna", "Quanto tempo ci vuole per cucirne una?"];
+const chat = { kind: "snapshot", seq: 5, chat: SAID.map((text, i) => ({ seq: i + 1, at_ms: now, event: { kind: "chat", message: `m${i}`, member: `v${i}`, nickname: ["Giulia", "Kenji", "Marta", "Anna", "Luca"][i], role: "viewer", text } })) };
+const watch = { page: "watch", slug: "demo", title: "Borse cucite a mano", shop: SHOP, token: "t", status: "live", scheduled_at_ms: null };
+const page = (name, show, more = {}, play = {}) => ({ name: `shop-${name}`, file: "watch.html", path: "/s/demo", boot: watch, play: { catch_up: chat, order: ORDER, show, ...play }, ...more });
+const pinned = (of, left, more = {}) => ({ showcase: { at_ms: now, product: of, ...more }, stock: left });
+const MANY = pinned(PRODUCT, stock({ a: [3, 1], b: [0, 0], c: [9, 0] }));
+const SINGLE = pinned(ONE, stock({ a: [3, 0] }));
+const buy = async (p) => { await p.getByRole("button", { name: /^(Compra|Buy)$/ }).click(); await p.waitForTimeout(600); };
+const light = { themes: ["light"] };
+const studio = (name, path, more = {}) => ({ name: `shop-studio-${name}`, file: "studio.html", path, boot: { page: "studio" }, play: {}, themes: ["light"], ...more });
 
 export const SHOP_STATES = [
   page("card", MANY),

@@ -12,17 +12,6 @@ export interface LineUpEntry {
   offer?: Offer;
 }
 
-export interface SoldOrder {
-  order: Order;
-  contact: Contact | null;
-}
-
-export interface OrderFilter {
-  status?: OrderStatus | undefined;
-  search?: string | undefined;
-  before?: number | undefined;
-}
-
 /** What is wrong with a line of a sheet, and what stands there. `row` is as a spreadsheet counts. */
 export interface SheetProblem {
   line: number;
@@ -64,6 +53,17 @@ export interface PriceSpan {
 export interface PriceHistory {
   prices: PriceSpan[];
   lowest_30_days_minor: number | null;
+}
+
+export interface SoldOrder {
+  order: Order;
+  contact: Contact | null;
+}
+
+export interface OrderFilter {
+  status?: OrderStatus | undefined;
+  search?: string | undefined;
+  before?: number | undefined;
 }
 
 const lineUp = (slug: string): string => `/api/shows/${encodeURIComponent(slug)}/line-up`;

@@ -6,6 +6,9 @@ use quiora_signaling::limits::MAX_SLUG_BYTES;
 /// For a title without a single letter that can be spelled in ASCII (a Japanese one, say).
 const FALLBACK: &str = "show";
 
+/// Rooms of the studio, at whose addresses no show's page can be.
+const ROOMS: [&str; 4] = ["products", "orders", "connections", "settings"];
+
 /// How many candidates there are. A shop with a thousand shows of one title can name the next one otherwise.
 const MAX_CANDIDATES: u32 = 1_000;
 
@@ -13,7 +16,8 @@ const MAX_CANDIDATES: u32 = 1_000;
 /// either end and no two in a row.
 pub fn candidates(title: &str) -> impl Iterator<Item = String> + use<> {
     let base = from_title(title);
-    (1..=MAX_CANDIDATES).map(move |n| if n == 1 { base.clone() } else { numbered(&base, n) })
+    let first = if ROOMS.contains(&base.as_str()) { 2 } else { 1 };
+    (first..first + MAX_CANDIDATES).map(move |n| if n == 1 { base.clone() } else { numbered(&base, n) })
 }
 
 /// The slug that a title asks for.

@@ -25,6 +25,7 @@ fn titles_are_spelled_in_ascii() {
 fn the_next_candidates_are_numbered() {
     let first: Vec<_> = candidates("Borse").take(3).collect();
     assert_eq!(first, ["borse", "borse-2", "borse-3"]);
+    assert_eq!(candidates("Orders!").next().as_deref(), Some("orders-2"), "the studio has a room of that name");
     let long = "lunghissimo ".repeat(10);
     let tenth = candidates(&long).nth(9).expect("tenth");
     assert!(tenth.ends_with("-10") && tenth.len() <= MAX_SLUG_BYTES, "{tenth}");

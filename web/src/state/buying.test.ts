@@ -8,9 +8,9 @@ import { buyingKey, keptOrders, openPurchase, savePurchase } from "./orders";
 const SLUG = "demo";
 const order = (id: string, status: OrderStatus): Order => ({
   order: id, number: status === "placed" ? 17 : null, status, product: "p", variant: "a", title: "Borsa", variant_name: "", quantity: 1, currency: "EUR", unit_minor: 1, goods_minor: 1,
-  shipping: null, shipping_minor: 0, total_minor: 1, vat_minor: 0, vat_bp: 0, expires_at_ms: status === "reserved" ? Date.now() + 300_000 : null, withdrawn_at_ms: null, steps: [], as_of: 1,
+  shipping: null, shipping_minor: 0, total_minor: 1, vat_minor: 0, vat_bp: 0, expires_at_ms: status === "reserved" ? Date.now() + 300_000 : null, held: status === "reserved", withdrawn_at_ms: null, steps: [], as_of: 1,
 });
-const BINDING = { total_minor: 1, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" } };
+const BINDING = { total_minor: 1, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" }, payment: "manual" as const };
 let asked: Request[];
 let answer: (request: Request) => Order | RequestError;
 const made: Buying[] = [];

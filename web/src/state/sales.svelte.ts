@@ -9,7 +9,7 @@ const PAGE = 50;
 
 /** What the seller may do next, the usual thing first. */
 export const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
-  reserved: [], released: [], expired: [], cancelled: [], refunded: [],
+  waiting: [], reserved: [], paying: [], released: [], expired: [], cancelled: [], refunded: [],
   placed: ["paid", "cancelled"],
   paid: ["packed", "refunded"],
   packed: ["shipped", "refunded"],

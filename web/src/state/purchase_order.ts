@@ -1,0 +1,101 @@
+// The other half of the purchase machine: the server said how the order is now, in answer to anything or by itself. An
+// older word than the one that is known changes nothing, and what was asked meanwhile stays to be answered.
+import type { Order } from "../protocol";
+import { CLOSED, forget, purchaseOf, reserve, type Deed, type Purchase, type State, type Step } from "./purchase_state";
+
+/** It was waited for: these pieces came back, and are for whoever was first in line. */
+export const isOffered = (order: Order): boolean => order.status === "reserved" && order.steps.some(({ status }) => status === "waiting");
+
+/** The provider would not: it can be paid another way, or tried again. */
+export const isPaymentClosed = (order: Order): boolean => order.status === "reserved" && order.payment?.state === "closed";
+
+/** It can still turn out to have been paid. */
+const isUnsettled = (order: Order): boolean => order.payment?.state === "opening" || order.payment?.state === "open";
+
+export function arrived(state: State, order: Order): Step {
+  const purchase = purchaseOf(state) as Purchase;
+  const now = state.at === "unsure" ? state.was : state;
+  if ("order" in now && order.as_of < now.order.as_of) return [state, []];
+  const kept: Deed[] = [{ do: "save", purchase: null }, { do: "keep", purchase, order }];
+  switch (order.status) {
+    case "waiting":
+      return inLine(state, now, purchase, order);
+    case "reserved":
+      return reserved(state, now, purchase, order);
+    case "paying":
+      return paying(state, now, purchase, order);
+    case "released":
+    case "expired":
+      return over(now, purchase, order);
+    case "cancelled":
+      return [CLOSED, kept];
+    case "refunded":
+      if (now.at === "repaid") return [{ ...now, order }, []];
+      // By time itself if it was paid too late; the seller's refunds stand on the order's page.
+      return [order.payment && order.steps.at(-1)?.by === "clock" ? { at: "repaid", purchase, order } : CLOSED, kept];
+    case "placed":
+    case "paid":
+    case "packed":
+    case "shipped":
+    case "done":
+      return now.at === "placed" ? [{ ...now, order }, []] : [{ at: "placed", purchase, order }, kept];
+  }
+}
+
+function inLine(state: State, now: State, purchase: Purchase, order: Order): Step {
+  if (now.at === "waiting") return [{ ...now, order: { ...order, ahead: order.ahead ?? now.order.ahead ?? 0 }, look_ms: null }, []];
+  return now.at === "taking_up" || now.at === "reserving" ? [{ at: "waiting", purchase, order, look_ms: null }, []] : [state, []];
+}
+
+function reserved(state: State, now: State, purchase: Purchase, order: Order): Step {
+  switch (now.at) {
+    case "taking_up":
+    case "reserving":
+    case "waiting":
+    case "paying":
+      return [{ at: "reserved", purchase, order, code: null }, []];
+    case "reserved":
+      return [{ ...now, order }, []];
+    case "placing":
+      // Placed, and refused by the provider, before the answer came.
+      return isPaymentClosed(order) && order.as_of > now.order.as_of ? [{ at: "reserved", purchase, order, code: null }, []] : [state, []];
+    default:
+      return [state, []];
+  }
+}
+
+function paying(state: State, now: State, purchase: Purchase, order: Order): Step {
+  const begun = { at: "paying", purchase, order, going: null, back: null, look_ms: null } as const;
+  switch (now.at) {
+    case "paying":
+      return went({ ...now, order, look_ms: null });
+    case "placing":
+      // After all hope was gone nobody expects to be taken elsewhere.
+      return went({ ...begun, going: state.at === "unsure" ? null : "soon" });
+    case "taking_up":
+      return [{ ...begun, back: now.back }, []];
+    case "reserving":
+    case "waiting":
+    case "reserved":
+      return [begun, []];
+    default:
+      return [state, []];
+  }
+}
+
+function went(state: Extract<State, { at: "paying" }>): Step {
+  const url = state.order.payment?.url;
+  return state.going === "soon" && url ? [{ ...state, going: "now" }, [{ do: "go", url }]] : [state, []];
+}
+
+function over(now: State, purchase: Purchase, order: Order): Step {
+  const next = now.at === "releasing" ? now.next : null;
+  if (isUnsettled(order)) {
+    if (next) return reserve(next, { do: "keep", purchase, order });
+    const back = now.at === "taking_up" || now.at === "paying" || now.at === "settling" ? now.back : null;
+    return [{ at: "settling", purchase, order, back, look_ms: null }, []];
+  }
+  if (next) return reserve(next);
+  if (order.status === "expired") return forget({ at: "expired" });
+  return forget(now.at === "releasing" || now.at === "settling" ? CLOSED : { at: "choosing", code: null, missed: null });
+}

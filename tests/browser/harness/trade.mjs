@@ -1,4 +1,5 @@
 // What a seller does to have something to sell, and a buyer to have it: by the names that stand on the pages.
+import { createShow, goLive, openShop } from "./people.mjs";
 import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
 
@@ -39,6 +40,30 @@ export async function lineUp(page, title) {
   await dialog.waitFor({ state: "detached" });
 }
 
+/** A shop with `pieces` of one thing, on air with it lined up; resolves to the show's slug. `before` happens in the studio. */
+export async function onAirWith(seller, server, title, pieces, before = async () => undefined) {
+  await openShop(seller, server, "Cuoio & Filo");
+  await setUpShop(seller);
+  await before();
+  await makeProduct(seller, title, "189.00", pieces);
+  await room(seller, "stall.shows");
+  const slug = await createShow(seller, "Borse di novembre");
+  await lineUp(seller, title);
+  await goLive(seller);
+  return slug;
+}
+
+/** The seller's second window, on the orders. */
+export async function ordersOf(seller) {
+  const orders = await seller.context().newPage();
+  await orders.goto(new URL("/studio/orders", seller.url()).href);
+  await orders.getByText(word("stall.no_orders"), { exact: true }).waitFor();
+  return orders;
+}
+
+/** How many orders of that person the list shows; each order is a row that opens. */
+export const soldTo = (orders, name) => orders.getByRole("main").locator("button[aria-expanded]").filter({ hasText: name }).count();
+
 export const pin = (page, title) => button(page, "stall.pin", { title });
 
 /** The card on a watch page. */
@@ -46,13 +71,18 @@ export const card = (page) => page.getByRole("region", { name: word("buy.on_tabl
 export const buyButton = (page) => button(card(page), "buy.buy");
 
 /** From the card to the filled-in form, with what is held counted down. */
-export async function openSheet(page, { name, email }) {
+export async function openSheet(page, person) {
   await buyButton(page).click();
   const sheet = page.getByRole("dialog");
   await sheet.getByRole("timer").waitFor();
+  await fill(sheet, person);
+  return sheet;
+}
+
+/** Who buys, into the form of an open sheet. */
+export async function fill(sheet, { name, email }) {
   await sheet.getByLabel(word("buy.name"), { exact: true }).fill(name);
   await sheet.getByLabel(word("buy.email"), { exact: true }).fill(email);
-  return sheet;
 }
 
 export const order = (sheet) => button(sheet, "buy.order");

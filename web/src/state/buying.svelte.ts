@@ -5,7 +5,7 @@ import { secret } from "../lib/secret";
 import { kept, PREFIX } from "../lib/storage";
 import { uuid } from "../lib/uuid";
 import type { ProductId, VariantId } from "../protocol";
-import { buyingKey, draft, keepOrder, keptOrders, openPurchase, savePurchase, type KeptOrder } from "./orders";
+import { buyingKey, draft, dropOrder, keepOrder, keptOrders, openPurchase, savePurchase, type KeptOrder } from "./orders";
 import { CLOSED, purchaseOf, step, type Binding, type Deed, type Happened, type Purchase, type State } from "./purchase";
 
 const TICK_MS = 500;
@@ -76,7 +76,7 @@ export class Buying {
   #take(came: CameBack | null = null): boolean {
     const open = openPurchase(this.#slug);
     // Another tab, or another visit, may have seen it through already.
-    const kept = came && !open ? this.orders.find(({ order }) => order === came.order) : undefined;
+    const kept = came && open?.order !== came.order ? this.orders.find(({ order }) => order === came.order) : undefined;
     const found = kept ? { order: kept.order, key: kept.key, product: "", variant: "", quantity: 0 } : open;
     if (found) this.tell({ it: "found", purchase: found, back: came?.order === found.order ? came.back : null });
     return found !== null;
@@ -102,9 +102,12 @@ export class Buying {
       case "keep": {
         const { order, key } = deed.purchase;
         keepOrder({ order, key, slug: this.#slug, title: deed.order.title, number: deed.order.number });
-        draft(this.#slug, null);
+        if (deed.order.status !== "paying") draft(this.#slug, null);
         return this.#read();
       }
+      case "drop":
+        dropOrder(deed.purchase.order);
+        return this.#read();
       case "go":
         return this.#go(deed.url);
       case "ask":

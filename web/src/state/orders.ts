@@ -59,6 +59,9 @@ export function keepOrder(order: KeptOrder): void {
   kept.set(ORDERS, JSON.stringify([order, ...others].slice(0, ORDERS_KEPT)));
 }
 
+/** Nothing came of it. */
+export const dropOrder = (order: string): void => kept.set(ORDERS, JSON.stringify(keptOrders().filter((one) => one.order !== order)));
+
 const isDetails = (value: unknown): value is Details => isObject(value) && strings(value.contact, "name", "email", "phone", "note");
 
 /** What the form begins with: what was typed in this tab before a reload, else what the buyer asked to keep. */

@@ -44,7 +44,7 @@ export function arrived(state: State, order: Order): Step {
 
 function inLine(state: State, now: State, purchase: Purchase, order: Order): Step {
   if (now.at === "waiting") return [{ ...now, order: { ...order, ahead: order.ahead ?? now.order.ahead ?? 0 }, look_ms: null }, []];
-  return now.at === "taking_up" || now.at === "reserving" ? [{ at: "waiting", purchase, order, look_ms: null }, []] : [state, []];
+  return now.at === "taking_up" || now.at === "reserving" ? [{ at: "waiting", purchase, order, look_ms: null }, [{ do: "save", purchase }]] : [state, []];
 }
 
 function reserved(state: State, now: State, purchase: Purchase, order: Order): Step {
@@ -53,49 +53,58 @@ function reserved(state: State, now: State, purchase: Purchase, order: Order): S
     case "reserving":
     case "waiting":
     case "paying":
-      return [{ at: "reserved", purchase, order, code: null }, []];
+      // Another tab may have looked for it before it arrived, and forgotten it.
+      return [{ at: "reserved", purchase, order, code: null }, [{ do: "save", purchase }, ...dropped(purchase, order)]];
     case "reserved":
       return [{ ...now, order }, []];
     case "placing":
       // Placed, and refused by the provider, before the answer came.
-      return isPaymentClosed(order) && order.as_of > now.order.as_of ? [{ at: "reserved", purchase, order, code: null }, []] : [state, []];
+      if (!isPaymentClosed(order) || order.as_of === now.order.as_of) return [state, []];
+      return [{ at: "reserved", purchase, order, code: null }, dropped(purchase, order)];
     default:
       return [state, []];
   }
 }
 
+/** Nothing came of what was to be paid: it is none of the orders of this device. */
+const dropped = (purchase: Purchase, order: Order): Deed[] => (order.payment ? [{ do: "drop", purchase }] : []);
+
 function paying(state: State, now: State, purchase: Purchase, order: Order): Step {
+  // It may be paid whatever becomes of this page.
+  const kept: Deed[] = [{ do: "save", purchase }, { do: "keep", purchase, order }];
   const begun = { at: "paying", purchase, order, going: null, back: null, look_ms: null } as const;
   switch (now.at) {
     case "paying":
       return went({ ...now, order, look_ms: null });
     case "placing":
       // After all hope was gone nobody expects to be taken elsewhere.
-      return went({ ...begun, going: state.at === "unsure" ? null : "soon" });
+      return went({ ...begun, going: state.at === "unsure" ? null : "soon" }, kept);
     case "taking_up":
-      return [{ ...begun, back: now.back }, []];
+      return [{ ...begun, back: now.back }, kept];
     case "reserving":
     case "waiting":
     case "reserved":
-      return [begun, []];
+      return [begun, kept];
     default:
       return [state, []];
   }
 }
 
-function went(state: Extract<State, { at: "paying" }>): Step {
+function went(state: Extract<State, { at: "paying" }>, deeds: Deed[] = []): Step {
   const url = state.order.payment?.url;
-  return state.going === "soon" && url ? [{ ...state, going: "now" }, [{ do: "go", url }]] : [state, []];
+  return state.going === "soon" && url ? [{ ...state, going: "now" }, [...deeds, { do: "go", url }]] : [state, deeds];
 }
 
 function over(now: State, purchase: Purchase, order: Order): Step {
   const next = now.at === "releasing" ? now.next : null;
   if (isUnsettled(order)) {
-    if (next) return reserve(next, { do: "keep", purchase, order });
+    const kept: Deed = { do: "keep", purchase, order };
+    if (next) return reserve(next, kept);
     const back = now.at === "taking_up" || now.at === "paying" || now.at === "settling" ? now.back : null;
-    return [{ at: "settling", purchase, order, back, look_ms: null }, []];
+    return [{ at: "settling", purchase, order, back, look_ms: null }, now.at === "settling" ? [] : [kept]];
   }
-  if (next) return reserve(next);
-  if (order.status === "expired") return forget({ at: "expired" });
-  return forget(now.at === "releasing" || now.at === "settling" ? CLOSED : { at: "choosing", code: null, missed: null });
+  const drop = dropped(purchase, order);
+  if (next) return reserve(next, ...drop);
+  if (order.status === "expired") return forget({ at: "expired" }, ...drop);
+  return forget(now.at === "releasing" || now.at === "settling" ? CLOSED : { at: "choosing", code: null, missed: null }, ...drop);
 }

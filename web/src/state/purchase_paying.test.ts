@@ -31,7 +31,9 @@ const from = (state: State, ...all: Happened[]): { state: State; deeds: Deed[] }
   }, { state, deeds: [] });
 const after = (...all: Happened[]): { state: State; deeds: Deed[] } => from(CLOSED, ...all);
 const words = (deeds: Deed[]): string[] =>
-  deeds.map((deed) => (deed.do === "ask" ? `ask ${deed.what}` : deed.do === "save" ? `save ${deed.purchase?.order ?? "nothing"}` : deed.do === "go" ? `go ${deed.url}` : `keep ${deed.order.order}`));
+  deeds.map((deed) => (deed.do === "ask" ? `ask ${deed.what}` : deed.do === "save" ? `save ${deed.purchase?.order ?? "nothing"}` : deed.do === "go" ? `go ${deed.url}` : `${deed.do} ${deed.purchase.order}`));
+/** Where one is taken. */
+const went = (deeds: Deed[]): string[] => words(deeds).filter((word) => word.startsWith("go "));
 
 const WAITING: Happened[] = [{ it: "opened" }, { it: "chose", purchase: LINED }, says("waiting", 1, { ahead: 2 })];
 const RESERVED: Happened[] = [{ it: "opened" }, { it: "chose", purchase: ONE }, says("reserved", 1)];
@@ -111,10 +113,12 @@ describe("where nothing is held", () => {
 
 describe("paying", () => {
   it("goes to the provider's page once, as soon as there is one", () => {
-    expect(after(...OPENING)).toMatchObject({ state: { at: "paying", going: "soon" }, deeds: [] });
+    expect(after(...OPENING).state).toMatchObject({ at: "paying", going: "soon" });
+    // It may be paid whatever becomes of this page.
+    expect(words(after(...OPENING).deeds)).toEqual(["save order-1", "keep order-1"]);
     expect(words(after(...OPEN).deeds)).toEqual([`go ${URL}`]);
     expect(after(...OPEN, says("paying", 3, pay("open"))).deeds).toEqual([]);
-    expect(words(after(...PRESSED, says("paying", 3, pay("open"))).deeds)).toEqual([`go ${URL}`]);
+    expect(went(after(...PRESSED, says("paying", 3, pay("open"))).deeds)).toEqual([`go ${URL}`]);
   });
   it("a second press sends nothing, and another wish waits", () => {
     expect(after(...OPENING, { it: "pressed", binding: BINDING }).deeds).toEqual([]);
@@ -123,12 +127,12 @@ describe("paying", () => {
   it("a lost answer is the same order", () => {
     const lost = after(...PRESSED, no("place", "timeout"));
     expect(words(lost.deeds)).toEqual(["ask place"]);
-    expect(words(from(lost.state, says("paying", 3, pay("open"))).deeds)).toEqual([`go ${URL}`]);
+    expect(went(from(lost.state, says("paying", 3, pay("open"))).deeds)).toEqual([`go ${URL}`]);
   });
   it("an answer after all hope was gone takes nobody away", () => {
     const { state, deeds } = after(...PRESSED, no("place", "closed"), says("paying", 3, pay("open")));
     expect(state).toMatchObject({ at: "paying", going: null });
-    expect(deeds).toEqual([]);
+    expect(went(deeds)).toEqual([]);
   });
   it("an old word changes nothing", () => {
     expect(after(...OPEN, says("reserved", 1)).state.at).toBe("paying");
@@ -145,12 +149,13 @@ describe("paying", () => {
     expect(words(deeds)).toEqual(["save nothing", "keep order-1"]);
   });
   it("that the provider refuses leads back to the form", () => {
-    const { state } = after(...OPENING, says("reserved", 3, pay("closed")));
+    const { state, deeds } = after(...OPENING, says("reserved", 3, pay("closed")));
+    expect(words(deeds)).toEqual(["save order-1", "drop order-1"]);
     expect(state).toMatchObject({ at: "reserved", code: null });
     expect(state.at === "reserved" && isPaymentClosed(state.order)).toBe(true);
     expect(after(...PRESSED, says("reserved", 3, pay("closed"))).state.at).toBe("reserved");
     expect(from(state, { it: "pressed", binding: BINDING }, says("reserved", 3, pay("closed"))).state.at).toBe("placing");
-    expect(words(from(state, { it: "pressed", binding: BINDING }, says("paying", 5, pay("open"))).deeds)).toEqual([`go ${URL}`]);
+    expect(went(from(state, { it: "pressed", binding: BINDING }, says("paying", 5, pay("open"))).deeds)).toEqual([`go ${URL}`]);
   });
   it("a shop that takes no cards any more leads back to the form", () => expect(after(...PRESSED, no("place", "payment_unavailable")).state).toMatchObject({ at: "reserved", code: "payment_unavailable" }));
 });
@@ -160,21 +165,21 @@ describe("at the provider's and back", () => {
     const up = after(found("paid"));
     expect(words(up.deeds)).toEqual(["ask get"]);
     const confirming = from(up.state, says("paying", 3, pay("open")));
-    expect(confirming).toMatchObject({ state: { at: "paying", back: "paid", going: null }, deeds: [] });
+    expect([confirming.state, went(confirming.deeds)]).toMatchObject([{ at: "paying", back: "paid", going: null }, []]);
     expect(from(confirming.state, says("paid", 4, pay("paid"))).state.at).toBe("placed");
     expect(from(up.state, says("paid", 4, pay("paid"))).state.at).toBe("placed");
   });
   it("not paid: it can still be, at the same page", () => {
     const back = after(found("unpaid"), says("paying", 3, pay("open")));
-    expect(back).toMatchObject({ state: { at: "paying", back: "unpaid" }, deeds: [] });
+    expect([back.state, went(back.deeds)]).toMatchObject([{ at: "paying", back: "unpaid" }, []]);
     expect(words(from(back.state, { it: "pay" }).deeds)).toEqual([`go ${URL}`]);
   });
   it("or be left", () => {
     const left = after(...OPEN, { it: "let_go" });
     expect(words(left.deeds)).toEqual(["ask release"]);
     const settling = from(left.state, says("released", 4, pay("open")));
-    expect(settling).toMatchObject({ state: { at: "settling" }, deeds: [] });
-    expect(from(settling.state, says("released", 5, pay("closed")))).toMatchObject({ state: CLOSED, deeds: [{ do: "save", purchase: null }] });
+    expect([settling.state.at, words(settling.deeds)]).toEqual(["settling", ["keep order-1"]]);
+    expect(from(settling.state, says("released", 5, pay("closed")))).toMatchObject({ state: CLOSED, deeds: [{ do: "save", purchase: null }, { do: "drop" }] });
   });
   it("it was paid while one left it: that counts", () => {
     const left = after(...OPEN, { it: "let_go" });
@@ -186,17 +191,18 @@ describe("at the provider's and back", () => {
   it("the back button, on a page that was kept as it was, asks how it is", () => {
     const again = after(...OPEN, { it: "shown_again" });
     expect(words(again.deeds)).toEqual(["ask get"]);
-    expect(from(again.state, says("paying", 3, pay("open")))).toMatchObject({ state: { at: "paying", going: null }, deeds: [] });
+    const shown = from(again.state, says("paying", 3, pay("open")));
+    expect([shown.state, went(shown.deeds)]).toMatchObject([{ at: "paying", going: null }, []]);
   });
   it("there is no page to go to before there is one", () => expect(after(...OPENING, { it: "pay" }).deeds).toEqual([]));
   it.each([["opening", says("paying", 2, pay("opening"))], ["open", says("paying", 3, pay("open"))]])("a reload while it is %s takes nobody away", (_, said) => {
     const { state, deeds } = after(found(), said, says("paying", 4, pay("open")));
     expect(state).toMatchObject({ at: "paying", going: null });
-    expect(deeds).toEqual([]);
+    expect(went(deeds)).toEqual([]);
   });
   it("a second tab knows it, and takes nobody away either", () => {
     const second = after(found(), says("reserved", 1), says("paying", 3, pay("open")));
-    expect(second).toMatchObject({ state: { at: "paying", going: null }, deeds: [] });
+    expect([second.state, went(second.deeds)]).toMatchObject([{ at: "paying", going: null }, []]);
     expect(purchaseOf(second.state)?.order).toBe("order-1");
     expect(words(from(second.state, { it: "forgotten" }).deeds)).toEqual(["ask get"]);
   });
@@ -204,9 +210,9 @@ describe("at the provider's and back", () => {
 
 describe("too late", () => {
   const expired = after(...OPEN, says("expired", 4, pay("open")));
-  it("what may still be paid is not forgotten", () => expect(expired).toMatchObject({ state: { at: "settling" }, deeds: [] }));
+  it("what may still be paid is not forgotten", () => expect([expired.state.at, words(expired.deeds)]).toEqual(["settling", ["keep order-1"]]));
   it("it is looked after until it is known", () => expect(words(from(expired.state, tick(0), tick(2_000)).deeds)).toEqual(["ask get"]));
-  it("nothing was paid", () => expect(from(expired.state, says("expired", 5, pay("closed")))).toMatchObject({ state: { at: "expired" }, deeds: [{ do: "save", purchase: null }] }));
+  it("nothing was paid", () => expect(from(expired.state, says("expired", 5, pay("closed")))).toMatchObject({ state: { at: "expired" }, deeds: [{ do: "save", purchase: null }, { do: "drop" }] }));
   it("paid, and served", () => expect(from(expired.state, says("paid", 5, { number: 3, ...pay("paid") })).state.at).toBe("placed"));
   it("paid, and nothing left: the money goes back, and one is told when it has", () => {
     const late = steps(["paid", "provider"], ["refunded", "clock"]);

@@ -78,8 +78,9 @@ export type Happened =
 
 export type Deed =
   | { do: "save"; purchase: Purchase | null }
-  /** Ordered: kept with the orders of this device. */
+  /** Ordered, or perhaps still to be: kept with the orders of this device, or not any more. */
   | { do: "keep"; purchase: Purchase; order: Order }
+  | { do: "drop"; purchase: Purchase }
   | { do: "ask"; what: Asked; purchase: Purchase; binding: Binding | null; after_ms: number }
   /** To the provider's page. */
   | { do: "go"; url: string };
@@ -104,4 +105,4 @@ export const go = (state: Asking, ...before: Deed[]): Step => [state, [...before
 export const reserve = (purchase: Purchase, ...before: Deed[]): Step => go({ at: "reserving", purchase, tries: 0 }, ...before, { do: "save", purchase });
 export const release = (purchase: Purchase, next: Purchase | null): Step => go({ at: "releasing", purchase, next, tries: 0 });
 export const doubt = (purchase: Purchase, back: Back | null = null): Step => go({ at: "taking_up", purchase, back, tries: 0 });
-export const forget = (state: State): Step => [state, [{ do: "save", purchase: null }]];
+export const forget = (state: State, ...more: Deed[]): Step => [state, [{ do: "save", purchase: null }, ...more]];

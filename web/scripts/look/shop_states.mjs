@@ -111,6 +111,12 @@ export const SHOP_STATES = [
   open("turn-card", { expires_at_ms: now + 3_600_000, steps: [{ status: "waiting", at_ms: now, by: "buyer" }] }, { act: async (p) => { await p.keyboard.press("Escape"); await p.waitForTimeout(400); } }),
   open("turn-other", { product: "q", title: "Cintura, una fibbia", steps: [{ status: "waiting", at_ms: now, by: "buyer" }] }, { act: async (p) => { await p.keyboard.press("Escape"); await p.waitForTimeout(400); } }),
   open("loose", { held: false }, light),
+  page("loose-late", SOLD, {
+    ...light, locale: "en-GB", act: async (p) => {
+      await p.getByRole("button", { name: "Order with obligation to pay" }).click();
+      await p.waitForTimeout(400);
+    },
+  }, { refuse: { order_place: "sold_out" }, kept: { details: { contact: CONTACT, shipping: "s1" }, "buying.demo": { order: "o", key: "k".repeat(43), product: "p", variant: "a", quantity: 1 } }, order: { ...ORDER, held: false } }),
   open("pay-way", {}, { act: async (p) => { await p.getByText("Come paghi").evaluate((one) => one.scrollIntoView({ block: "center" })); await p.waitForTimeout(300); } }),
   open("pay-opening", { status: "paying", ...card("opening") }),
   open("pay-unpaid", { status: "paying", ...card("open"), total_minor: 19800 }),

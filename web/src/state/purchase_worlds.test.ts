@@ -127,9 +127,10 @@ class World {
     const found = rows[this.pick(rows.length || 1)];
     if (dice < 9) this.deliver(tab);
     else if (dice < 12) this.choose(tab);
-    else if (dice < 15) this.press((this.tabs.find(({ state }) => state.at === "reserved") ?? tab));
-    else if (dice < 19) found && this.elsewhere(...found);
-    else if (dice === 19) this.happen(tab, { it: (["let_go", "opened", "left", "again", "shown_again"] as const)[this.pick(5)] as "left" });
+    else if (dice < 15) this.press(this.tabs.find(({ state }) => state.at === "reserved") ?? tab);
+    else if (dice < 19) {
+      if (found) this.elsewhere(...found);
+    } else if (dice === 19) this.happen(tab, { it: (["let_go", "opened", "left", "again", "shown_again"] as const)[this.pick(5)] as "left" });
     else if (dice === 20) this.reload(tab, ([null, "paid", "unpaid"] as const)[this.pick(3)] ?? null);
     else this.happen(tab, { it: "ticked", now_ms: (this.now_ms += 3_000) });
   }

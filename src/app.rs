@@ -12,6 +12,7 @@ use crate::http::credential;
 use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
+use crate::pay::Pay;
 use crate::post::Post;
 use crate::session::{JoinTokens, Sessions, Shared};
 use crate::shop::Shops;
@@ -68,6 +69,7 @@ pub struct Running {
     shows: Shows,
     shops: Shops,
     post: Post,
+    pay: Pay,
     media: Media,
     tokens: JoinTokens,
     resources: Resources,
@@ -97,6 +99,7 @@ impl App {
         let shops = if mails { Shops::with_mail } else { Shops::new }(store.clone(), stocked, secret);
         let private_targets = config.post.private_targets;
         let post = Post::start(store.clone(), config.post, base.to_string());
+        let pay = Pay::start(store.clone(), shops.clone(), config.stripe.clone(), base.to_string());
         tokio::spawn(route::shops_to_shows(stocks, shows.clone()));
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
@@ -127,12 +130,13 @@ impl App {
             ice: config.ice,
             mails,
             private_targets,
+            stripe: config.stripe,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, store, shows, shops, post, media, tokens, resources, stop, sessions, server })
+        Ok(Running { address, base, store, shows, shops, post, pay, media, tokens, resources, stop, sessions, server })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -244,13 +248,14 @@ impl Running {
             }
         };
         let media = self.media.clone();
-        let ((), told, ended, posted) = tokio::join!(
+        let ((), told, ended, posted, paid) = tokio::join!(
             serving,
             timeout(GOODBYES, self.sessions.wait()),
             timeout(WIND_DOWN, media.stop()),
-            timeout(WIND_DOWN, self.post.stop())
+            timeout(WIND_DOWN, self.post.stop()),
+            timeout(WIND_DOWN, self.pay.stop())
         );
-        if posted.is_err() {
+        if posted.is_err() || paid.is_err() {
             tracing::info!("a delivery was still under way; the next start makes it again");
         }
         if told.is_err() || ended.is_err() {

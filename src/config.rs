@@ -6,10 +6,12 @@
 
 mod ice;
 mod load;
+mod pay;
 mod post;
 
 pub use load::{AfterLoad, CodecArg, LoadArgs, SocketsArg};
 
+use crate::pay::Stripe;
 use crate::post::{MailFault, PostConfig};
 use crate::session::Timing;
 use crate::telemetry::LogFormat;
@@ -19,6 +21,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 pub use ice::{IceArgs, IceServers, IceUrl, Secret};
+pub use pay::PayArgs;
 pub use post::PostArgs;
 
 /// Sell live, from your own server.
@@ -92,6 +95,9 @@ pub struct ServerArgs {
     /// What goes out.
     #[command(flatten)]
     pub post: PostArgs,
+    /// Where money is paid.
+    #[command(flatten)]
+    pub pay: PayArgs,
 }
 
 /// A scheme, a host and perhaps a port: what a browser calls an origin.
@@ -124,6 +130,8 @@ pub struct Config {
     pub ice: IceServers,
     /// How letters and messages to other servers go out.
     pub post: PostConfig,
+    /// The way to Stripe.
+    pub stripe: Option<Stripe>,
 }
 
 impl TryFrom<ServerArgs> for Config {
@@ -142,6 +150,7 @@ impl TryFrom<ServerArgs> for Config {
             timing: Timing::default(),
             ice: args.ice.into(),
             post: args.post.try_into()?,
+            stripe: args.pay.stripe(),
         })
     }
 }

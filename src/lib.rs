@@ -7,7 +7,7 @@
 //! fails when they do not:
 //!
 //! ```text
-//! signaling  <-  cores (sfu, srtp, show, shop, session core)  <-  shells (show, shop, session, media, store, post, http, robot)  <-  app  <-  main
+//! signaling  <-  cores (sfu, srtp, show, shop, session core)  <-  shells (show, shop, session, media, store, post, pay, http, robot)  <-  app  <-  main
 //! ```
 //!
 //! | folder | owns | runs as |
@@ -19,6 +19,7 @@
 //! | [`shop`] | a seller's business: catalogue, stock, reservations, orders | one task per shop |
 //! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
 //! | [`store`] | all SQL | a pool and its single writer |
+//! | [`pay`] | errands at a payment provider, and what it tells | one task |
 //! | [`post`] | what leaves: the outbox, webhooks, letters to buyers | one task |
 //! | [`http`] | pages, JSON API, WebSocket upgrade, health, metrics | axum |
 //! | [`robot`] | Quiora as a WebRTC *client*: the demo's seller | tasks |
@@ -30,6 +31,7 @@ pub mod app;
 pub mod config;
 pub mod http;
 pub mod media;
+pub mod pay;
 pub mod post;
 pub mod robot;
 pub mod session;

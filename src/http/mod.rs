@@ -13,6 +13,7 @@
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
 //! | `shop` | catalogue, line-ups and orders over the API |
+//! | `payments` | the account at Stripe, and what Stripe tells |
 //! | `webhooks` | who is told what happens, and letters that were not taken |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
 //! | `openapi` | the API, told to machines |
@@ -36,6 +37,7 @@ mod login;
 mod openapi;
 mod page;
 mod pages;
+mod payments;
 mod shop;
 mod shows;
 mod socket;
@@ -46,6 +48,7 @@ mod webhooks;
 use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
 use crate::metrics::Metrics;
+use crate::pay::Stripe;
 use crate::session::{JoinTokens, Sessions};
 use crate::shop::Shops;
 use crate::store::Store;
@@ -97,6 +100,8 @@ pub struct Parts {
     pub mails: bool,
     /// Whether webhooks may reach private networks.
     pub private_targets: bool,
+    /// The way to Stripe.
+    pub stripe: Option<Stripe>,
 }
 
 pub use shop::LineUps;
@@ -143,6 +148,7 @@ pub fn router(http: Http) -> Router {
         .merge(whip::routes())
         .merge(shop::routes())
         .merge(webhooks::routes())
+        .merge(payments::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

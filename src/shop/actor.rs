@@ -154,7 +154,7 @@ fn done(core: &ShopCore, now_ms: u64, command: &Command) -> Result<Answer, Refus
         | Command::Look { order, .. }
         | Command::Step { order, .. }
         | Command::OpenPayment { order, .. }
-        | Command::ClosePayment { order }
+        | Command::ClosePayment { order, .. }
         | Command::Capture { order, .. }
         | Command::Repay { order, .. }
         | Command::Withdraw { order, .. }

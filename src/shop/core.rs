@@ -104,7 +104,7 @@ impl ShopCore {
             Command::Look { order, key } => self.known(*order, key).map(|_| Vec::new()),
             Command::Step { order, status, restock } => self.step(*order, *status, *restock),
             Command::OpenPayment { order, session, url } => self.open_payment(*order, session, url),
-            Command::ClosePayment { order } => self.close_payment(*order),
+            Command::ClosePayment { order, session } => self.close_payment(*order, session.as_deref()),
             Command::Capture { order, payment, amount_minor, currency } => {
                 self.capture(*order, payment, *amount_minor, *currency)
             }

@@ -54,6 +54,7 @@ impl Server {
             timing: Timing::default(),
             ice: IceServers::default(),
             post: PostConfig::default(),
+            stripe: None,
         };
         configure(&mut config);
         let running = App::start(config.clone()).await.unwrap();

@@ -314,6 +314,7 @@ async fn what_stands_in_the_way_is_one_line() {
         timing: quiora::session::Timing::default(),
         ice: quiora::config::IceServers::default(),
         post: quiora::post::PostConfig::default(),
+        stripe: None,
     };
     let line = App::start(taken.clone()).await.unwrap_err().to_string();
     assert!(line.contains("taken by another program") && line.lines().count() == 1, "{line}");

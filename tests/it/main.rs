@@ -9,6 +9,7 @@ mod crash;
 mod harness;
 mod http;
 mod media;
+mod pay;
 mod post;
 mod reach;
 mod shop;

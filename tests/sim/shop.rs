@@ -1,12 +1,16 @@
 //! A shop's writer under a crowd: buyers who lose answers, ask twice, come back and give up; a seller who restocks and
 //! moves orders on; a clock that steps; and a server that crashes between deciding and committing, and between committing
-//! and answering. The core is the real one; the store is a list of facts that survives.
+//! and answering. Some wait in line, some pay through a provider that is late, forgetful and tells things twice. The core
+//! is the real one; the store is a list of facts that survives.
+
+mod provider;
 
 use crate::random::Random;
+use provider::Provider;
 use quiora::shop::core::{Command, Event, KeyHash, Recorded, ShopCore};
 use quiora_signaling::{
-    MemberId, Order, OrderId, OrderStatus, ProductDraft, ProductId, ProductStatus, RefusalCode, ShippingId,
-    ShippingOption, ShopSettings, ShowId, VariantDraft, VariantId,
+    MemberId, Order, OrderId, OrderStatus, PaymentMethod, ProductDraft, ProductId, ProductStatus, RefusalCode,
+    ShippingId, ShippingOption, ShopSettings, ShowId, StockPolicy, VariantDraft, VariantId,
 };
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -31,6 +35,10 @@ pub(crate) struct Tally {
     pub(crate) lost_before_commit: u64,
     pub(crate) lost_after_commit: u64,
     pub(crate) cancelled: u64,
+    pub(crate) offered: u64,
+    pub(crate) paid: u64,
+    pub(crate) late: u64,
+    pub(crate) refunded: u64,
 }
 
 impl Tally {
@@ -42,11 +50,17 @@ impl Tally {
         self.lost_before_commit += other.lost_before_commit;
         self.lost_after_commit += other.lost_after_commit;
         self.cancelled += other.cancelled;
+        self.offered += other.offered;
+        self.paid += other.paid;
+        self.late += other.late;
+        self.refunded += other.refunded;
     }
 
     pub(crate) fn assert_rich(&self) {
         let least =
             [self.placed, self.sold_out, self.expired, self.repeats, self.lost_before_commit, self.lost_after_commit];
+        let newer = [self.offered, self.paid, self.late, self.refunded];
+        assert!(newer.iter().all(|n| *n > 100), "{self:?}");
         assert!(least.iter().all(|n| *n > 100) && self.cancelled > 20, "{self:?}");
     }
 }
@@ -60,6 +74,7 @@ struct World {
     /// Sent and not yet taken by the writer: who, and what.
     mailbox: Vec<(u64, Command)>,
     buyers: Vec<Buyer>,
+    provider: Provider,
     /// What the disk says, counted apart from the writer.
     books: Books,
     /// What somebody was told: the order, as it was told last.
@@ -89,7 +104,13 @@ impl Books {
             assert!(sum.iter().all(|n| *n >= 0), "oversold: {sum:?}");
         }
         match &recorded.event {
-            Event::Reserved { order, .. } => assert!(self.reserved.insert(*order), "{order} acted twice"),
+            Event::Reserved { wish, .. } | Event::Queued { wish } => {
+                assert!(self.reserved.insert(wish.order), "{} acted twice", wish.order);
+            }
+            Event::Captured { order, number, .. } => {
+                assert!(self.placed.insert(*order), "{order} was paid twice");
+                assert!(self.numbers.insert(*number), "number {number} was given twice");
+            }
             Event::Placed { order, number, .. } => {
                 assert!(self.placed.insert(*order), "{order} was placed twice");
                 assert!(self.numbers.insert(*number), "number {number} was given twice");
@@ -111,6 +132,7 @@ enum Stage {
     #[default]
     Browsing,
     Reserving,
+    InLine,
     Filling,
     Placing,
     Releasing,
@@ -123,6 +145,7 @@ pub(crate) fn run(seed: u64) -> Tally {
         world.pass_time();
         world.buyers_act();
         world.seller_acts();
+        world.provider_acts();
         world.turn(true);
     }
     world.settle();
@@ -167,8 +190,13 @@ impl World {
             pick_up: true,
             countries: Vec::new(),
         };
-        let settings =
-            ShopSettings { reservation_ms: RESERVATION_MS, shipping: vec![option], ..ShopSettings::default() };
+        let settings = ShopSettings {
+            reservation_ms: RESERVATION_MS,
+            shipping: vec![option],
+            payments: vec![PaymentMethod::Manual, PaymentMethod::Stripe],
+            policy: if seed.is_multiple_of(3) { StockPolicy::FirstPaid } else { StockPolicy::Reserve },
+            ..ShopSettings::default()
+        };
         let buyers = (0..BUYERS).map(|_| Buyer::default()).collect();
         let mut world = Self {
             random,
@@ -177,6 +205,7 @@ impl World {
             log: Vec::new(),
             mailbox: Vec::new(),
             buyers,
+            provider: Provider::default(),
             books: Books::default(),
             told: HashMap::new(),
             tally: Tally::default(),
@@ -218,6 +247,9 @@ impl World {
             let gone = self.random.per_mille(150);
             self.buyers[n as usize].stage = if gone { Stage::Browsing } else { next };
         }
+        if stage == Stage::InLine && self.random.per_mille(50) {
+            self.buyers[n as usize].stage = Stage::Releasing;
+        }
         let Some((order, variant, quantity)) = self.buyers[n as usize].order else { return };
         let command = match self.buyers[n as usize].stage {
             Stage::Browsing | Stage::Filling => return,
@@ -228,11 +260,15 @@ impl World {
                 show: id::<ShowId>(6, 1),
                 variant,
                 quantity,
+                // The same at every repetition.
+                wait: n % 2 == 0,
             },
+            Stage::InLine => Command::Look { order, key: key(order) },
             Stage::Placing => {
                 let total_minor = self.told.get(&order).map_or(0, |told| told.total_minor);
                 let shipping = id::<ShippingId>(3, 1);
-                Command::Place { order, key: key(order), total_minor, shipping, country: None, buyer: n }
+                let payment = if n % 3 == 0 { PaymentMethod::Manual } else { PaymentMethod::Stripe };
+                Command::Place { order, key: key(order), total_minor, shipping, country: None, buyer: n, payment }
             }
             Stage::Releasing => Command::Release { order, key: key(order) },
         };
@@ -252,17 +288,19 @@ impl World {
         told.sort_unstable();
         if !told.is_empty() && self.random.per_mille(200) {
             let order = told[self.random.below(told.len() as u64) as usize];
-            let status = OrderStatus::ALL[self.random.below(10) as usize];
+            let status = OrderStatus::ALL[self.random.below(OrderStatus::ALL.len() as u64) as usize];
             self.mailbox.push((u64::MAX, Command::Step { order, status, restock: self.random.per_mille(500) }));
         }
+    }
+
+    fn provider_acts(&mut self) {
+        self.provider.act(&mut self.random, &self.books.core, self.now_ms, &mut self.mailbox);
     }
 
     /// The writer's turn, as the actor does it: what is due, what waits, one commit, the answers.
     fn turn(&mut self, faults: bool) {
         let mut batch = Vec::new();
-        for event in self.core.due(self.now_ms) {
-            self.happen(event, &mut batch);
-        }
+        self.due(&mut batch);
         let mut answers = Vec::new();
         let taken = if faults { self.random.below(self.mailbox.len() as u64 + 1) as usize } else { self.mailbox.len() };
         for (who, command) in self.mailbox.drain(..taken).collect::<Vec<_>>() {
@@ -271,6 +309,7 @@ impl World {
             let answer = decided.map(|events| {
                 self.tally.repeats += u64::from(events.is_empty() && who < BUYERS);
                 events.into_iter().for_each(|event| self.happen(event, &mut batch));
+                self.due(&mut batch);
                 about.and_then(|order| self.core.order(order).cloned())
             });
             answers.push((who, command, answer));
@@ -295,8 +334,19 @@ impl World {
         }
     }
 
+    fn due(&mut self, batch: &mut Vec<Recorded>) {
+        loop {
+            let due = self.core.due(self.now_ms);
+            if due.is_empty() {
+                return;
+            }
+            due.into_iter().for_each(|event| self.happen(event, batch));
+        }
+    }
+
     fn happen(&mut self, event: Event, batch: &mut Vec<Recorded>) {
         self.tally.expired += u64::from(matches!(event, Event::Expired { .. }));
+        self.tally.offered += u64::from(matches!(event, Event::Offered { .. }));
         let recorded = self.core.record(self.now_ms, event);
         self.core.apply(&recorded);
         batch.push(recorded);
@@ -316,9 +366,10 @@ impl World {
         }
         buyer.stage = match answer {
             Ok(Some(order)) if order.status == OrderStatus::Reserved => match buyer.stage {
-                Stage::Reserving => Stage::Filling,
+                Stage::Reserving | Stage::InLine => Stage::Filling,
                 stage => stage,
             },
+            Ok(Some(order)) if order.status == OrderStatus::Waiting && buyer.stage != Stage::Releasing => Stage::InLine,
             Ok(_) | Err(_) => Stage::Browsing,
         };
     }
@@ -335,6 +386,8 @@ impl World {
         for told in self.told.values() {
             let kept = core.order(told.order).expect("an acknowledged order exists");
             let same = (told.unit_minor, told.quantity, told.variant) == (kept.unit_minor, kept.quantity, kept.variant);
+            // Who waits is offered what there is, at the price that is.
+            let same = same || told.status == OrderStatus::Waiting;
             assert!(same, "{told:?} became {kept:?}");
             assert!(kept.steps.starts_with(&told.steps), "told {:?}, kept {:?}", told.steps, kept.steps);
             assert!(told.number.is_none() || told.number == kept.number);
@@ -344,9 +397,18 @@ impl World {
     /// No more faults: what waits is done, and what is held runs out.
     fn settle(&mut self) {
         self.turn(false);
-        self.now_ms = self.core.clock(self.now_ms) + u64::from(RESERVATION_MS);
-        self.turn(false);
+        // Who is in line is offered what another did not take, and does not take it either; the provider is asked again.
+        for _ in 0..4 * BUYERS * TURNS {
+            self.now_ms = self.core.clock(self.now_ms) + u64::from(RESERVATION_MS);
+            self.provider.settle(&self.books.core, &mut self.mailbox);
+            let before = self.log.len();
+            self.turn(false);
+            if self.log.len() == before && self.core.poll_timeout().is_none() {
+                break;
+            }
+        }
         assert_eq!(self.core.poll_timeout(), None);
+        self.provider.audit(&self.books.core, &mut self.tally);
         assert_eq!(replayed(&self.log), self.core, "the log tells all of it");
         for (variant, _, stock) in self.core.stocks() {
             assert_eq!(stock.reserved, 0, "nothing is held for ever: {variant}");
@@ -367,6 +429,11 @@ fn order_of(command: &Command) -> Option<OrderId> {
         Command::Reserve { order, .. }
         | Command::Place { order, .. }
         | Command::Release { order, .. }
+        | Command::Look { order, .. }
+        | Command::OpenPayment { order, .. }
+        | Command::ClosePayment { order, .. }
+        | Command::Capture { order, .. }
+        | Command::Repay { order, .. }
         | Command::Step { order, .. } => Some(*order),
         _ => None,
     }

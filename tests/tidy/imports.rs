@@ -24,9 +24,10 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("post", &["store", "clock"]),
     ("show", &["store", "clock"]),
     ("shop", &["store", "clock"]),
+    ("pay", &["store", "shop", "clock"]),
     ("session", &["show", "shop", "media", "store", "metrics", "clock"]),
-    ("config", &["session", "post", "telemetry", "robot", "sfu"]),
-    ("http", &["session", "show", "shop", "store", "post", "media", "metrics", "config", "clock"]),
+    ("config", &["session", "post", "pay", "telemetry", "robot", "sfu"]),
+    ("http", &["session", "show", "shop", "store", "post", "pay", "media", "metrics", "config", "clock"]),
     ("robot", &["sfu", "srtp", "clock"]),
     (
         "app",
@@ -36,6 +37,7 @@ const HOUSE: &[(&str, &[&str])] = &[
             "clock",
             "store",
             "post",
+            "pay",
             "media",
             "metrics",
             "show",
@@ -57,7 +59,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("socket2", &["media"]),
     ("quinn_udp", &["media", "robot"]),
     ("rcgen", &["media"]),
-    ("aws_lc_rs", &["srtp", "http", "post"]),
+    ("aws_lc_rs", &["srtp", "http", "post", "pay"]),
     ("webrtc", &["robot"]),
     // A session tells an oversize frame from a broken one by the error inside axum's.
     ("tokio_tungstenite", &["robot", "session"]),
@@ -73,7 +75,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("anyhow", &["main", "app", "config"]),
     ("clap", &["main", "config", "telemetry"]),
     // Whatever connects to the outside does so under the rules of `post`.
-    ("reqwest", &["post"]),
+    ("reqwest", &["post", "pay"]),
     ("lettre", &["post"]),
     ("str0m", &[]),
 ];

@@ -140,7 +140,7 @@ impl From<SettingsForm> for ShopSettings {
 /// `PUT /api/shop/settings`.
 ///
 /// # Errors
-/// `bad_origin`, `not_logged_in`, the settings' faults, `not_allowed` for another currency once there are prices.
+/// `bad_origin`, `not_logged_in`, the settings' faults, `stripe_not_connected`, `not_allowed` for another currency once there are prices.
 pub(super) async fn write(
     State(http): State<Http>,
     LoggedIn(shop): LoggedIn,
@@ -149,6 +149,10 @@ pub(super) async fn write(
 ) -> Result<Json<ShopSettings>, Error> {
     origin::check(&headers, &http.base)?;
     let wanted = clean_settings(form.into())?;
+    let by_card = wanted.payments.contains(&PaymentMethod::Stripe);
+    if by_card && http.store.payment_account(shop).await?.is_none() {
+        return Err(Error::Invalid { code: "stripe_not_connected", detail: "Connect an account at Stripe first." });
+    }
     command(&http, shop, Command::SetSettings(Box::new(wanted))).await?;
     Ok(Json(settings(&http, shop).await?))
 }

@@ -185,10 +185,10 @@ async fn a_reservation_runs_out_by_itself() {
     let Answer::Settings(settings) = house.shops.ask(house.shop, Ask::Query(Query::Settings)).await.unwrap() else {
         panic!("no settings")
     };
-    house.seller(Command::SetSettings(Box::new(ShopSettings { reservation_ms: 50, ..*settings }))).await;
+    house.seller(Command::SetSettings(Box::new(ShopSettings { reservation_ms: 1_000, ..*settings }))).await;
     house.reserve(id()).await.unwrap();
     assert_eq!(house.reserve(id()).await, Err(RefusalCode::SoldOut));
-    tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_020)).await;
     house.reserve(id()).await.unwrap();
     house.audit().await;
 }

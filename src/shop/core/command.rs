@@ -112,6 +112,8 @@ pub enum Command {
     ClosePayment {
         /// Which order.
         order: OrderId,
+        /// Of which session it is said; a session that is not the order's says nothing of it. `None` if there is none.
+        session: Option<String>,
     },
     /// Provider: the money is there. Repeatable.
     Capture {

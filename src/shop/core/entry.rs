@@ -96,7 +96,7 @@ impl Entry {
             }
             Event::PaymentAsked { method, shipping, shipping_minor, .. } => {
                 order.payment = Some(Payment { method: *method, state: PaymentState::Opening, url: None });
-                self.asked = recorded.seq;
+                (self.asked, self.session) = (recorded.seq, None);
                 self.ship(shipping, *shipping_minor);
             }
             Event::PaymentOpened { session, url, .. } => {

@@ -83,9 +83,11 @@ impl ShopCore {
         }
     }
 
-    pub(super) fn close_payment(&self, order: OrderId) -> Result<Vec<Event>, RefusalCode> {
-        match self.order_entry(order)?.payment()?.state {
-            PaymentState::Opening | PaymentState::Open => Ok(vec![Event::PaymentClosed { order }]),
+    pub(super) fn close_payment(&self, order: OrderId, session: Option<&str>) -> Result<Vec<Event>, RefusalCode> {
+        let entry = self.order_entry(order)?;
+        let own = entry.session.as_deref() == session;
+        match entry.payment()?.state {
+            PaymentState::Opening | PaymentState::Open if own => Ok(vec![Event::PaymentClosed { order }]),
             _ => Ok(Vec::new()),
         }
     }

@@ -25,6 +25,12 @@ fn pass(core: &mut ShopCore, now_ms: u64) {
     }
 }
 
+/// All five pieces are held, by the orders 1 and 2.
+fn all_held(core: &mut ShopCore) {
+    ask(core, NOW, &reserve(1, 1, 10, 3)).unwrap();
+    ask(core, NOW, &reserve(2, 2, 10, 2)).unwrap();
+}
+
 fn release(order: u32) -> Command {
     Command::Release { order: id(u128::from(order)), key: key(order) }
 }
@@ -36,8 +42,8 @@ fn ahead(core: &ShopCore, order: u32) -> Option<u32> {
 #[test]
 fn who_waits_is_offered_what_comes_back_in_order_of_arrival() {
     let mut core = shop();
-    ask(&mut core, NOW, &reserve(1, 1, 10, 5)).unwrap();
-    assert_eq!(ask(&mut core, NOW, &reserve(2, 2, 10, 1)), Err(RefusalCode::SoldOut));
+    all_held(&mut core);
+    assert_eq!(ask(&mut core, NOW, &reserve(9, 9, 10, 1)), Err(RefusalCode::SoldOut));
     for order in 3..6 {
         ask(&mut core, NOW, &wait(order, u128::from(order), 2)).unwrap();
         pass(&mut core, NOW);
@@ -48,6 +54,7 @@ fn who_waits_is_offered_what_comes_back_in_order_of_arrival() {
     assert_eq!(core.decide(NOW, &wait(3, 3, 2)), Ok(vec![]), "asked again, it is the same place");
 
     ask(&mut core, NOW, &release(1)).unwrap();
+    ask(&mut core, NOW, &release(2)).unwrap();
     pass(&mut core, NOW + 1_000);
     let (first, second, third) = (order(&core, 3), order(&core, 4), order(&core, 5));
     assert_eq!((first.status, first.quantity), (OrderStatus::Reserved, 2));
@@ -62,16 +69,17 @@ fn who_waits_is_offered_what_comes_back_in_order_of_arrival() {
 #[test]
 fn who_does_not_take_what_is_offered_loses_it_to_the_next() {
     let mut core = shop();
-    ask(&mut core, NOW, &reserve(1, 1, 10, 5)).unwrap();
-    ask(&mut core, NOW, &wait(2, 2, 1)).unwrap();
+    all_held(&mut core);
     ask(&mut core, NOW, &wait(3, 3, 1)).unwrap();
-    ask(&mut core, NOW, &place(1, 50_900, 1, Some("IT"), 1)).unwrap();
+    ask(&mut core, NOW, &wait(4, 4, 1)).unwrap();
+    ask(&mut core, NOW, &place(1, 30_900, 1, Some("IT"), 1)).unwrap();
+    ask(&mut core, NOW, &place(2, 20_900, 1, Some("IT"), 2)).unwrap();
     ask(&mut core, NOW, &Command::ChangeStock { variant: id(10), change: 1 }).unwrap();
     pass(&mut core, NOW);
-    assert_eq!((order(&core, 2).status, order(&core, 3).status), (OrderStatus::Reserved, OrderStatus::Waiting));
+    assert_eq!((order(&core, 3).status, order(&core, 4).status), (OrderStatus::Reserved, OrderStatus::Waiting));
     pass(&mut core, NOW + 300_000);
-    assert_eq!((order(&core, 2).status, order(&core, 3).status), (OrderStatus::Expired, OrderStatus::Reserved));
-    ask(&mut core, NOW, &release(3)).unwrap();
+    assert_eq!((order(&core, 3).status, order(&core, 4).status), (OrderStatus::Expired, OrderStatus::Reserved));
+    ask(&mut core, NOW, &release(4)).unwrap();
     pass(&mut core, NOW + 300_000);
     assert_eq!(stock(&core, 10), [6, 1, 0, 5], "nobody waits: it is free");
 }
@@ -79,36 +87,36 @@ fn who_does_not_take_what_is_offered_loses_it_to_the_next() {
 #[test]
 fn nobody_pushes_in() {
     let mut core = shop();
-    ask(&mut core, NOW, &reserve(1, 1, 10, 5)).unwrap();
-    ask(&mut core, NOW, &wait(2, 2, 1)).unwrap();
+    all_held(&mut core);
+    ask(&mut core, NOW, &wait(3, 3, 1)).unwrap();
     ask(&mut core, NOW, &release(1)).unwrap();
     // The pieces are free and not yet offered: whoever asks now is behind.
-    assert_eq!(ask(&mut core, NOW, &reserve(3, 3, 10, 1)), Err(RefusalCode::SoldOut));
+    assert_eq!(ask(&mut core, NOW, &reserve(4, 4, 10, 1)), Err(RefusalCode::SoldOut));
     pass(&mut core, NOW);
-    assert_eq!(order(&core, 2).status, OrderStatus::Reserved);
-    ask(&mut core, NOW, &reserve(3, 3, 10, 1)).unwrap();
+    assert_eq!(order(&core, 3).status, OrderStatus::Reserved);
+    ask(&mut core, NOW, &reserve(4, 4, 10, 1)).unwrap();
 }
 
 #[test]
 fn a_line_is_left_has_an_end_and_can_be_forbidden() {
     let mut core = shop();
-    ask(&mut core, NOW, &reserve(1, 1, 10, 5)).unwrap();
-    ask(&mut core, NOW, &wait(2, 2, 1)).unwrap();
-    assert_eq!(ask(&mut core, NOW, &place(2, 10_900, 1, Some("IT"), 2)), Err(RefusalCode::OrderStepInvalid));
-    ask(&mut core, NOW, &release(2)).unwrap();
+    all_held(&mut core);
+    ask(&mut core, NOW, &wait(3, 3, 1)).unwrap();
+    assert_eq!(ask(&mut core, NOW, &place(3, 10_900, 1, Some("IT"), 3)), Err(RefusalCode::OrderStepInvalid));
+    ask(&mut core, NOW, &release(3)).unwrap();
     ask(&mut core, NOW, &release(1)).unwrap();
     pass(&mut core, NOW);
-    assert_eq!((order(&core, 2).status, stock(&core, 10)), (OrderStatus::Released, [5, 5, 0, 0]));
+    assert_eq!((order(&core, 3).status, stock(&core, 10)), (OrderStatus::Released, [5, 3, 2, 0]));
 
-    ask(&mut core, NOW, &reserve(3, 1, 10, 5)).unwrap();
+    ask(&mut core, NOW, &reserve(4, 4, 10, 3)).unwrap();
     for order in 0..quiora_signaling::limits::MAX_LINE as u32 {
         ask(&mut core, NOW, &wait(1_000 + order, u128::from(1_000 + order), 1)).unwrap();
     }
-    assert_eq!(ask(&mut core, NOW, &wait(4, 4, 1)), Err(RefusalCode::ShopFull));
+    assert_eq!(ask(&mut core, NOW, &wait(5, 5, 1)), Err(RefusalCode::ShopFull));
 
     let settings = ShopSettings { waiting_list: false, ..core.settings().clone() };
     ask(&mut core, NOW, &Command::SetSettings(Box::new(settings))).unwrap();
-    assert_eq!(ask(&mut core, NOW, &wait(4, 4, 1)), Err(RefusalCode::SoldOut));
+    assert_eq!(ask(&mut core, NOW, &wait(5, 5, 1)), Err(RefusalCode::SoldOut));
 }
 
 /// The shop, where nothing is held.

@@ -33,7 +33,7 @@ fn capture(order: u32) -> Command {
 }
 
 fn close(order: u32) -> Command {
-    Command::ClosePayment { order: id(u128::from(order)) }
+    Command::ClosePayment { order: id(u128::from(order)), session: Some(format!("cs_{order}")) }
 }
 
 fn expire(core: &mut ShopCore, now_ms: u64) {
@@ -134,7 +134,8 @@ fn a_provider_that_refuses_leaves_the_reservation_for_another_way_to_pay() {
     let mut core = card_shop(StockPolicy::Reserve);
     ask(&mut core, NOW, &reserve(1, 1, 10, 1)).unwrap();
     ask(&mut core, NOW, &pay(1)).unwrap();
-    ask(&mut core, NOW, &close(1)).unwrap();
+    assert_eq!(core.decide(NOW, &close(1)), Ok(vec![]), "what is said of another session is not said of this one");
+    ask(&mut core, NOW, &Command::ClosePayment { order: id(1), session: None }).unwrap();
     assert_eq!(state(&core, 1), (OrderStatus::Reserved, PaymentState::Closed));
     assert_eq!(stock(&core, 10), [5, 4, 1, 0]);
     ask(&mut core, NOW, &place(1, TOTAL, 1, Some("IT"), 1)).unwrap();

@@ -39,11 +39,12 @@ export class Server {
   #said = "";
   #log;
 
-  /** `command` is `serve` or `demo`; `name` names the log among the artefacts. */
-  static async start(command, name) {
+  /** `command` is `serve` or `demo`; `name` names the log among the artefacts; `env` is added to the environment. */
+  static async start(command, name, env = {}) {
     if (!existsSync(BINARY)) throw new Error(`no server at ${BINARY}: cargo build first, or set QUIORA_BIN`);
     const server = new Server();
     server.command = command;
+    server.env = env;
     server.port = await tcpPort();
     server.mediaPort = await udpPort();
     server.data = mkdtempSync(join(tmpdir(), "quiora-browser-"));
@@ -57,7 +58,7 @@ export class Server {
   async up() {
     this.#said = "";
     const args = [this.command, "--listen", `127.0.0.1:${this.port}`, "--media-port", `${this.mediaPort}`, "--data-dir", this.data, "--workers", "2"];
-    const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...this.env } });
     this.#child = child;
     child.stdout.on("data", (text) => (this.#said += text));
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => this.#log.write(text));

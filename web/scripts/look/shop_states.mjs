@@ -50,7 +50,7 @@ export const ANSWERS = {
   "GET /api/session": { shop: { id: "s", name: SHOP }, setup: false },
   "GET /api/products": { products: CATALOGUE },
   "GET /api/shop/settings": { currency: "EUR", reservation_ms: 300000, shipping: SHIPPING, payment_instructions: view().payment_instructions, seller_details: view().shop.seller_details, withdrawal_days: 14, policy: "reserve", waiting_list: true, payments: ["manual"] },
-  "GET /api/shop/payments/stripe": { connected: false, key_hint: null, webhook: false, webhook_url: "https://bottega.example/api/payments/stripe/webhook", stuck: 0, last_problem: null },
+  "GET /api/shop/payments/stripe": { connected: false, webhook: false, webhook_url: "https://bottega.example/api/stripe/webhook", stuck: 0 },
   "GET /api/orders": { orders: [placed(17, "placed", "Aiko Tanaka"), placed(16, "paid", "Giulia Bianchi"), placed(15, "shipped", "Anna Lindqvist"), placed(14, "cancelled", "Luca Neri"), placed(13, "paid", "Kenji Mori", { ...card("paid"), steps: [{ status: "paying", at_ms: now - 9e6, by: "buyer" }, { status: "paid", at_ms: now - 89e5, by: "provider" }] })], as_of: 5 },
   "GET /api/shows/demo": { show: "x", slug: "demo", title: "Borse cucite a mano", status: "draft", scheduled_at_ms: null, started_at_ms: null, ended_at_ms: null },
   "POST /api/shows/demo/join": { token: "t" },

@@ -27,13 +27,13 @@ export interface OrderFilter {
 export interface StripeView {
   connected: boolean;
   /** Enough of the key to know it again: `sk_live_…4242`. */
-  key_hint: string | null;
+  key_hint?: string;
   /** Whether there is a signing secret for what the provider says by itself. */
   webhook: boolean;
   webhook_url: string;
   /** Payments and refunds that wait for the provider. */
   stuck: number;
-  last_problem: string | null;
+  last_problem?: string;
 }
 
 export interface StripeKeys {

@@ -26,7 +26,7 @@ export function standing(state: State, now_ms: number): Standing | null {
     case "waiting":
       return say(place(order.ahead ?? 0), m.buy_in_line());
     case "paying":
-      if (state.back === "paid") return say(m.buy_pay_confirming(), m.buy_go_on());
+      if (state.purchase.back === "paid") return say(m.buy_pay_confirming(), m.buy_go_on());
       return say(m.buy_pay_unpaid(), time === null ? m.buy_go_on() : m.buy_continue({ time }));
     case "settling":
       return say(m.buy_pay_settling(), m.buy_go_on());

@@ -77,8 +77,10 @@ export class Buying {
     const open = openPurchase(this.#slug);
     // Another tab, or another visit, may have seen it through already.
     const kept = came && open?.order !== came.order ? this.orders.find(({ order }) => order === came.order) : undefined;
-    const found = kept ? { order: kept.order, key: kept.key, product: "", variant: "", quantity: 0 } : open;
-    if (found) this.tell({ it: "found", purchase: found, back: came?.order === found.order ? came.back : null });
+    const known = kept ? { order: kept.order, key: kept.key, product: "", variant: "", quantity: 0 } : open;
+    const found = known && came?.order === known.order ? { ...known, back: came.back } : known;
+    if (found && found.order === open?.order) savePurchase(this.#slug, found);
+    if (found) this.tell({ it: "found", purchase: found });
     return found !== null;
   }
 

@@ -154,7 +154,9 @@ describe("paying elsewhere", () => {
     const buying = tab();
     buying.start();
     await settle();
-    expect(buying).toMatchObject({ resumed: true, state: { at: "paying", back: "paid" } });
+    expect(buying).toMatchObject({ resumed: true, state: { at: "paying", purchase: { back: "paid" } } });
+    // So a reload does not ask to pay it again.
+    expect(openPurchase(SLUG)).toMatchObject({ order: "o", back: "paid" });
     expect(location.pathname + location.search + location.hash).toBe("/s/demo?a=1#x");
     expect(went).toEqual([]);
     answer = (what) => paid(idOf(what));

@@ -3,8 +3,8 @@
 import { sellerApi, type StripeView } from "../lib/seller_api";
 import { codeOf } from "./catalogue.svelte";
 
-const KEY = /^[sr]k_(?:live|test)_[A-Za-z0-9]+$/;
-const SECRET = /^whsec_[A-Za-z0-9+/=]+$/;
+const KEY = /^[sr]k_(?:live|test)_\w+$/;
+const SECRET = /^whsec_\S+$/;
 
 export class Gateway {
   view: StripeView | null = $state.raw(null);

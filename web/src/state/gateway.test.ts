@@ -3,7 +3,7 @@ import { ApiError } from "../lib/api";
 import { sellerApi, type StripeKeys, type StripeView } from "../lib/seller_api";
 import { Gateway } from "./gateway.svelte";
 
-const OFF: StripeView = { connected: false, key_hint: null, webhook: false, webhook_url: "https://shop.example/hook", stuck: 0, last_problem: null };
+const OFF: StripeView = { connected: false, webhook: false, webhook_url: "https://shop.example/hook", stuck: 0 };
 const ON: StripeView = { ...OFF, connected: true, key_hint: "sk_test_…4242" };
 let sent: StripeKeys[];
 let gateway: Gateway;

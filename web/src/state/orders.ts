@@ -39,9 +39,9 @@ const strings = (value: unknown, ...names: string[]): value is Record<string, st
 export function openPurchase(slug: string): Purchase | null {
   const found = parse(kept.get(buyingKey(slug)));
   if (!strings(found, "order", "key", "product", "variant")) return null;
-  const { quantity, wait }: { quantity?: unknown; wait?: unknown } = found;
+  const { quantity, wait, back }: { quantity?: unknown; wait?: unknown; back?: unknown } = found;
   const { order, key, product, variant } = found as unknown as Purchase;
-  return typeof quantity === "number" && Number.isInteger(quantity) ? { order, key, product, variant, quantity, ...(wait === true && { wait }) } : null;
+  return typeof quantity === "number" && Number.isInteger(quantity) ? { order, key, product, variant, quantity, ...(wait === true && { wait }), ...((back === "paid" || back === "unpaid") && { back }) } : null;
 }
 
 export function savePurchase(slug: string, purchase: Purchase | null): void {

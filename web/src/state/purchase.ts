@@ -17,7 +17,7 @@ const LONGEST_WAIT_MS = 8_000;
 // The server's clock decides; ours only asks it, a little later.
 const EXPIRY_GRACE_MS = 1_000;
 /** The server says changes by itself; this is for what is lost on the way, and for the place in line. */
-const LOOK_EVERY_MS: Record<Looking["at"], number> = { waiting: 5_000, paying: 2_000, settling: 2_000 };
+const LOOK_EVERY_MS: Record<Looking["at"], number> = { waiting: 5_000, paying: 2_000, settling: 2_000, repaid: 4_000 };
 
 const isLooking = (state: State): state is Looking => state.at in LOOK_EVERY_MS;
 
@@ -27,20 +27,21 @@ export function step(state: State, happened: Happened): Step {
     case "opened":
       return opened(state) ?? still;
     case "found":
-      return purchaseOf(state) === null || isOver(state) ? doubt(happened.purchase, happened.back) : still;
+      return purchaseOf(state) === null || isOver(state) ? doubt(happened.purchase) : still;
     case "forgotten":
       return state.at === "reserved" || isLooking(state) ? doubt(state.purchase) : still;
     case "chose":
       return chose(state, happened.purchase) ?? still;
     case "pressed":
       if (state.at !== "reserved") return still;
-      return go({ at: "placing", purchase: state.purchase, order: state.order, binding: happened.binding, tries: 0 });
+      // Whatever came of paying before was before.
+      return go({ at: "placing", purchase: { ...state.purchase, back: undefined }, order: state.order, binding: happened.binding, tries: 0 });
     case "pay": {
       const url = state.at === "paying" ? state.order.payment?.url : undefined;
       return state.at === "paying" && url ? [{ ...state, going: "now" }, [{ do: "go", url }]] : still;
     }
     case "shown_again":
-      return state.at === "paying" ? doubt(state.purchase, state.back) : still;
+      return state.at === "paying" ? doubt(state.purchase) : still;
     case "let_go":
       return state.at === "reserved" || state.at === "waiting" || state.at === "paying" ? release(state.purchase, null) : still;
     case "again":
@@ -87,6 +88,7 @@ function chose(state: State, purchase: Purchase): Step | null {
 
 function ticked(state: State, now_ms: number): Step | null {
   if (isLooking(state)) {
+    if (state.order.payment?.state === "refunded") return null;
     if (state.look_ms === null) return [{ ...state, look_ms: now_ms + LOOK_EVERY_MS[state.at] }, []];
     return now_ms < state.look_ms ? null : [{ ...state, look_ms: Infinity }, [look(state.purchase)]];
   }

@@ -30,9 +30,9 @@ export function arrived(state: State, order: Order): Step {
     case "cancelled":
       return [CLOSED, kept];
     case "refunded":
-      if (now.at === "repaid") return [{ ...now, order }, []];
+      if (now.at === "repaid") return [{ ...now, order, look_ms: null }, []];
       // By time itself if it was paid too late; the seller's refunds stand on the order's page.
-      return [order.payment && order.steps.at(-1)?.by === "clock" ? { at: "repaid", purchase, order } : CLOSED, kept];
+      return [order.payment && order.steps.at(-1)?.by === "clock" ? { at: "repaid", purchase, order, look_ms: null } : CLOSED, kept];
     case "placed":
     case "paid":
     case "packed":
@@ -72,7 +72,7 @@ const dropped = (purchase: Purchase, order: Order): Deed[] => (order.payment ? [
 function paying(state: State, now: State, purchase: Purchase, order: Order): Step {
   // It may be paid whatever becomes of this page.
   const kept: Deed[] = [{ do: "save", purchase }, { do: "keep", purchase, order }];
-  const begun = { at: "paying", purchase, order, going: null, back: null, look_ms: null } as const;
+  const begun = { at: "paying", purchase, order, going: null, look_ms: null } as const;
   switch (now.at) {
     case "paying":
       return went({ ...now, order, look_ms: null });
@@ -80,7 +80,6 @@ function paying(state: State, now: State, purchase: Purchase, order: Order): Ste
       // After all hope was gone nobody expects to be taken elsewhere.
       return went({ ...begun, going: state.at === "unsure" ? null : "soon" }, kept);
     case "taking_up":
-      return [{ ...begun, back: now.back }, kept];
     case "reserving":
     case "waiting":
     case "reserved":
@@ -100,8 +99,7 @@ function over(now: State, purchase: Purchase, order: Order): Step {
   if (isUnsettled(order)) {
     const kept: Deed = { do: "keep", purchase, order };
     if (next) return reserve(next, kept);
-    const back = now.at === "taking_up" || now.at === "paying" || now.at === "settling" ? now.back : null;
-    return [{ at: "settling", purchase, order, back, look_ms: null }, now.at === "settling" ? [] : [kept]];
+    return [{ at: "settling", purchase, order, look_ms: null }, now.at === "settling" ? [] : [kept]];
   }
   const drop = dropped(purchase, order);
   if (next) return reserve(next, ...drop);

@@ -40,7 +40,7 @@ const RESERVED: Happened[] = [{ it: "opened" }, { it: "chose", purchase: ONE }, 
 const PRESSED: Happened[] = [...RESERVED, { it: "pressed", binding: BINDING }];
 const OPENING: Happened[] = [...PRESSED, says("paying", 2, pay("opening"))];
 const OPEN: Happened[] = [...OPENING, says("paying", 3, pay("open"))];
-const found = (back?: "paid" | "unpaid"): Happened => ({ it: "found", purchase: ONE, ...(back && { back }) });
+const found = (back?: "paid" | "unpaid"): Happened => ({ it: "found", purchase: { ...ONE, ...(back && { back }) } });
 
 describe("in line", () => {
   it("gets there with id and key saved before it is asked for", () => {
@@ -165,13 +165,19 @@ describe("at the provider's and back", () => {
     const up = after(found("paid"));
     expect(words(up.deeds)).toEqual(["ask get"]);
     const confirming = from(up.state, says("paying", 3, pay("open")));
-    expect([confirming.state, went(confirming.deeds)]).toMatchObject([{ at: "paying", back: "paid", going: null }, []]);
+    expect([confirming.state, went(confirming.deeds)]).toMatchObject([{ at: "paying", purchase: { back: "paid" }, going: null }, []]);
     expect(from(confirming.state, says("paid", 4, pay("paid"))).state.at).toBe("placed");
     expect(from(up.state, says("paid", 4, pay("paid"))).state.at).toBe("placed");
   });
+  it("paid: what was saved says so to a reload, and a second attempt begins anew", () => {
+    const confirming = after(found("paid"), says("paying", 3, pay("open")));
+    expect(confirming.deeds).toContainEqual({ do: "save", purchase: { ...ONE, back: "paid" } });
+    const again = from(confirming.state, says("reserved", 4, pay("closed")), { it: "pressed", binding: BINDING }, says("paying", 5, pay("opening")));
+    expect(purchaseOf(again.state)?.back).toBeUndefined();
+  });
   it("not paid: it can still be, at the same page", () => {
     const back = after(found("unpaid"), says("paying", 3, pay("open")));
-    expect([back.state, went(back.deeds)]).toMatchObject([{ at: "paying", back: "unpaid" }, []]);
+    expect([back.state, went(back.deeds)]).toMatchObject([{ at: "paying", purchase: { back: "unpaid" } }, []]);
     expect(words(from(back.state, { it: "pay" }).deeds)).toEqual([`go ${URL}`]);
   });
   it("or be left", () => {
@@ -220,6 +226,8 @@ describe("too late", () => {
     expect(repaid.state.at).toBe("repaid");
     expect(words(repaid.deeds)).toEqual(["save nothing", "keep order-1"]);
     expect(from(repaid.state, says("refunded", 6, { ...pay("refunded"), ...late })).state).toMatchObject({ at: "repaid", order: { payment: { state: "refunded" } } });
+    expect(words(from(repaid.state, tick(0), tick(4_000)).deeds)).toEqual(["ask get"]);
+    expect(from(repaid.state, says("refunded", 6, { ...pay("refunded"), ...late }), tick(0), tick(90_000)).deeds).toEqual([]);
     expect(from(repaid.state, { it: "left" }).state).toEqual(CLOSED);
     expect(after(found("paid"), says("refunded", 5, { ...pay("refunding"), ...late })).state.at).toBe("repaid");
   });
@@ -230,5 +238,5 @@ describe("too late", () => {
     const other = after(...RESERVED, { it: "chose", purchase: wish(2, { variant: "b" }) }, says("released", 4, pay("open")));
     expect(words(other.deeds)).toEqual(["keep order-1", "save order-2", "ask reserve"]);
   });
-  it("after a reload as well", () => expect(after(found("paid"), says("expired", 4, pay("open"))).state).toMatchObject({ at: "settling", back: "paid" }));
+  it("after a reload as well", () => expect(after(found("paid"), says("expired", 4, pay("open"))).state).toMatchObject({ at: "settling", purchase: { back: "paid" } }));
 });

@@ -9,6 +9,8 @@ export interface Purchase {
   quantity: number;
   /** Gets in line if there are not so many. */
   wait?: boolean;
+  /** How the buyer came back from the provider's page: a reload must not ask to pay what was paid. */
+  back?: Back | undefined;
 }
 
 /** What the binding button sends. */
@@ -21,13 +23,12 @@ export interface Binding {
 
 export type Asked = "reserve" | "place" | "release" | "get";
 
-/** How the buyer came back from the provider's page. */
 export type Back = "paid" | "unpaid";
 
 /** Those that wait for a reply. */
 export type Asking =
   /** Found on this device, or doubtful: asking what became of it. */
-  | { at: "taking_up"; purchase: Purchase; back: Back | null; tries: number }
+  | { at: "taking_up"; purchase: Purchase; tries: number }
   | { at: "reserving"; purchase: Purchase; tries: number }
   | { at: "placing"; purchase: Purchase; order: Order; binding: Binding; tries: number }
   /** `next` is what the buyer wants instead. */
@@ -39,9 +40,11 @@ export type Looking =
   /** In line. */
   | { at: "waiting"; purchase: Purchase; order: Order; look_ms: number | null }
   /** Ordered, and to be paid. `going`: this page goes to the provider's as `soon` as there is one, or `now`. */
-  | { at: "paying"; purchase: Purchase; order: Order; going: "soon" | "now" | null; back: Back | null; look_ms: number | null }
+  | { at: "paying"; purchase: Purchase; order: Order; going: "soon" | "now" | null; look_ms: number | null }
   /** Over, but a payment may still be on its way. */
-  | { at: "settling"; purchase: Purchase; order: Order; back: Back | null; look_ms: number | null };
+  | { at: "settling"; purchase: Purchase; order: Order; look_ms: number | null }
+  /** Paid too late: the money goes back, or has gone. */
+  | { at: "repaid"; purchase: Purchase; order: Order; look_ms: number | null };
 
 export type State =
   | { at: "closed" }
@@ -54,13 +57,11 @@ export type State =
   /** Asked many times and never answered: nobody knows whether the server has acted. */
   | { at: "unsure"; was: Asking }
   | { at: "placed"; purchase: Purchase; order: Order }
-  /** Paid too late: the money goes back. */
-  | { at: "repaid"; purchase: Purchase; order: Order }
   | { at: "expired" };
 
 export type Happened =
   | { it: "opened" }
-  | { it: "found"; purchase: Purchase; back?: Back | null }
+  | { it: "found"; purchase: Purchase }
   /** Another tab has finished with it. */
   | { it: "forgotten" }
   | { it: "chose"; purchase: Purchase }
@@ -104,5 +105,5 @@ export const look = (purchase: Purchase): Deed => ({ do: "ask", what: "get", pur
 export const go = (state: Asking, ...before: Deed[]): Step => [state, [...before, ask(state)]];
 export const reserve = (purchase: Purchase, ...before: Deed[]): Step => go({ at: "reserving", purchase, tries: 0 }, ...before, { do: "save", purchase });
 export const release = (purchase: Purchase, next: Purchase | null): Step => go({ at: "releasing", purchase, next, tries: 0 });
-export const doubt = (purchase: Purchase, back: Back | null = null): Step => go({ at: "taking_up", purchase, back, tries: 0 });
+export const doubt = (purchase: Purchase): Step => go({ at: "taking_up", purchase, tries: 0 });
 export const forget = (state: State, ...more: Deed[]): Step => [state, [{ do: "save", purchase: null }, ...more]];

@@ -70,7 +70,8 @@ class World {
   reload(tab: Tab, back: "paid" | "unpaid" | null = null): void {
     for (const asked of tab.out.splice(0)) if (this.pick(2)) this.answer({ state: CLOSED, out: [], pressed: false }, asked);
     Object.assign(tab, { state: CLOSED, pressed: false });
-    if (this.saved) this.happen(tab, { it: "found", purchase: this.saved, back });
+    if (this.saved && back) this.saved = { ...this.saved, back };
+    if (this.saved) this.happen(tab, { it: "found", purchase: this.saved });
   }
   answer(tab: Tab, { what, purchase: { order: id, wait } }: Extract<Deed, { do: "ask" }>): void {
     const row = this.rows.get(id);

@@ -99,6 +99,7 @@ pub(super) fn routes() -> Router<Http> {
         .route("/api/orders/{order}", get(buyer::read))
         .route("/api/orders/{order}/steps", post(orders::step))
         .route("/api/orders/{order}/withdrawal", post(buyer::withdraw))
+        .route("/api/orders/{order}/release", post(buyer::release))
         .route("/api/orders/{order}/contact", delete(buyer::erase))
         .merge(forms)
         .merge(orderings)

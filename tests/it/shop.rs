@@ -264,6 +264,27 @@ async fn an_offer_is_honest_and_ends_with_the_pin() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_buyers_page_gives_up_what_is_not_ordered_and_nothing_else() {
+    let mut house = Bottega::open(1).await;
+    let (mut viewer, _) = house.server.join(&house.show, Role::Viewer).await;
+    let [held, sold] = [OrderId(clock::uuid()), OrderId(clock::uuid())];
+    let reserve = house.reserve(&mut viewer, held);
+    order(&mut viewer, &reserve).await;
+    let path = |order: OrderId| format!("/api/orders/{order}/release");
+    assert_eq!(house.buyer(Method::POST, &path(held), &key(sold), Some(json!({}))).await.0, 404, "another key");
+    for _ in 0..2 {
+        let (status, page) = house.buyer(Method::POST, &path(held), &key(held), Some(json!({}))).await;
+        assert_eq!((status, &page["order"]["status"]), (StatusCode::OK, &json!("released")), "{page}");
+    }
+    // The only piece is free again.
+    for message in [house.reserve(&mut viewer, sold), house.place(&mut viewer, sold)] {
+        order(&mut viewer, &message).await;
+    }
+    assert_eq!(house.buyer(Method::POST, &path(sold), &key(sold), Some(json!({}))).await.0, 409);
+    house.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_buyers_page_opens_by_key_and_withdraws_in_two_steps() {
     let mut house = Bottega::open(2).await;
     let (mut viewer, _) = house.server.join(&house.show, Role::Viewer).await;

@@ -32,7 +32,7 @@ async function look(browser, url, state, size, theme) {
   page.on("pageerror", (error) => complaints.push(`${name}: ${error.message}`));
   page.on("request", (request) => request.url().startsWith(url) || /^(data|blob):/.test(request.url()) || complaints.push(`${name}: asks ${request.url()}`));
   await page.addInitScript(`window.play = ${JSON.stringify(state.play ?? {})};\n${actors}`);
-  await page.goto(`${url}${state.path}?state=${state.name}${state.fragment ?? ""}`, { waitUntil: "domcontentloaded", timeout: 90_000 });
+  await page.goto(`${url}${state.path}?state=${state.name}${state.play?.query ?? ""}${state.fragment ?? ""}`, { waitUntil: "domcontentloaded", timeout: 90_000 });
   await page.waitForTimeout(900);
   if (state.act) await state.act(page);
   await page.screenshot({ path: `${root}/shots/${name}.png` });

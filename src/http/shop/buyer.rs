@@ -108,6 +108,22 @@ pub(super) async fn withdraw(
     }
 }
 
+/// `POST /api/orders/{order}/release`: gives up a reservation, a place in line, or a payment that was not made.
+///
+/// # Errors
+/// `bad_origin`, `token_missing`, `token_invalid`, `order_not_found`, `order_step_invalid` once it is ordered.
+pub(super) async fn release(
+    State(http): State<Http>,
+    Path(order): Path<OrderId>,
+    headers: HeaderMap,
+) -> Result<Json<OrderPage>, Error> {
+    origin::check(&headers, &http.base)?;
+    let key = hash_key(&bearer(&headers)?.ok_or(Error::TokenMissing)?);
+    let shop = the_shop(&http).await?.id;
+    command(&http, shop, Command::Release { order, key: key.clone() }).await?;
+    page(&http, shop, order, Some(key)).await
+}
+
 /// `DELETE /api/orders/{order}/contact`.
 ///
 /// # Errors
@@ -178,6 +194,10 @@ pub(super) fn describe(api: &mut Api) {
     .takes::<Withdrawal>()
     .gives::<Withdrawn>(200)
     .end();
+    let release = "/api/orders/{order}/release";
+    api.tell("post", release, Who::KeyHolder, "Leaves for others what is not ordered, or not paid yet.")
+        .gives::<OrderPage>(200)
+        .end();
     api.tell(
         "delete",
         "/api/orders/{order}/contact",

@@ -4,18 +4,20 @@ import { join } from "node:path";
 import test from "node:test";
 import { Person } from "./browser.mjs";
 import { ARTEFACTS, Server } from "./server.mjs";
+import { Stripe } from "./stripe.mjs";
 
 /** Real browsers on two busy cores; what is quick is asserted inside. */
 const LIMIT_MS = 420_000;
 
 /**
  * `play` gets the server, and `invite(options)` for a person with a browser. At the end no page may have thrown, and
- * the server must go at once when asked to.
+ * the server must go at once when asked to. With `cards` there is an imitation of Stripe as well.
  */
-export function scene(name, command, play) {
+export function scene(name, command, play, { cards = false } = {}) {
   const slug = name.replaceAll(/[^a-z0-9]+/gi, "-").toLowerCase();
   test(name, { timeout: LIMIT_MS }, async () => {
-    const server = await Server.start(command, slug);
+    const stripe = cards ? await Stripe.start() : null;
+    const server = await Server.start(command, slug, stripe ? { QUIORA_STRIPE_URL: stripe.url } : {});
     const people = [];
     const invite = async (options) => {
       const person = await Person.come(options);
@@ -24,7 +26,7 @@ export function scene(name, command, play) {
     };
     let failed = false;
     try {
-      await play({ server, invite });
+      await play({ server, invite, stripe });
       assert.deepEqual(people.flatMap(({ errors }) => errors), [], "a page threw");
     } catch (error) {
       failed = true;
@@ -36,6 +38,7 @@ export function scene(name, command, play) {
     } finally {
       await Promise.all(people.map((person) => person.leave()));
       const clean = await server.stop();
+      stripe?.stop();
       // What went wrong first is what the reader must see.
       if (!failed) assert.ok(clean, "the server did not end cleanly");
     }

@@ -1,7 +1,9 @@
 // Runs inside the page before it: plays the server's socket and its media by `window.play`.
+// `kept` is what this device remembers.
 //   { welcome: {show, catch_up, you}, then: [[after_ms, message]], refuse: {type: code}, silent, upright, deaf }
 (() => {
   const play = window.play;
+  for (const [key, value] of Object.entries(play.kept ?? {})) localStorage.setItem(`quiora.${key}`, JSON.stringify(value));
   const now = Date.now();
   const stage = { on_air: "live", video: true, audio: true, source: "camera" };
   const welcome = {

@@ -19,7 +19,7 @@ const CONTACT = { name: "Aiko Tanaka", email: "aiko@example.org", phone: "", not
 const ORDER = {
   order: "o", number: null, status: "reserved", product: "p", variant: "a", title: "Borsa Conero", variant_name: "castagna", quantity: 1, currency: "EUR",
   unit_minor: 18900, goods_minor: 18900, shipping: null, shipping_minor: 0, total_minor: 18900, vat_minor: 3408, vat_bp: 2200,
-  expires_at_ms: now + 3_600_000, withdrawn_at_ms: null, steps: [], as_of: 1,
+  expires_at_ms: now + 3_600_000, held: true, withdrawn_at_ms: null, steps: [], as_of: 1,
 };
 const placed = (number, status, name, more = {}) => ({
   order: { ...ORDER, order: `o${number}`, number, status, shipping: { shipping: "s1", name: "Corriere", pick_up: false }, shipping_minor: 900, total_minor: 19800, vat_minor: 3570, expires_at_ms: null,
@@ -35,15 +35,23 @@ const CATALOGUE = [
 ];
 const view = (more) => ({ ...placed(17, "placed", "Aiko Tanaka"), shop: { name: SHOP, seller_details: "Bottega Valnerina di A. Rossi\nVia Roma 1, 06046 Norcia\nP. IVA IT01234567890", withdrawal_days: 14 }, payment_instructions: "Bonifico: IBAN IT60 X054 2811 1010 0000 0123 456\nCausale: il numero dell’ordine", withdrawal: "cancel", ...more });
 
+const card = (state) => ({ payment: { method: "stripe", state, ...(state === "open" && { url: "/pay" }) } });
+const LATE = [{ status: "paying", at_ms: now - 9e5, by: "buyer" }, { status: "expired", at_ms: now - 6e5, by: "clock" }, { status: "paid", at_ms: now - 3e5, by: "provider" }, { status: "refunded", at_ms: now - 3e5, by: "clock" }];
+
 export const ANSWERS = {
-  "GET /api/shop": { name: SHOP, currency: "EUR", reservation_ms: 300000, shipping: SHIPPING, seller_details: "Bottega Valnerina di A. Rossi, Via Roma 1, Norcia, P. IVA IT01234567890", withdrawal_days: 14, payment: "manual" },
+  "GET /api/shop": { name: SHOP, currency: "EUR", reservation_ms: 300000, shipping: SHIPPING, seller_details: "Bottega Valnerina di A. Rossi, Via Roma 1, Norcia, P. IVA IT01234567890", withdrawal_days: 14, policy: "reserve", waiting_list: true, payments: ["stripe", "manual"] },
   "GET /api/orders/as-of": { as_of: 5 },
   "GET /api/orders/*": view(),
+  "GET /api/orders/paying": view({ order: { ...placed(null, "paying", "").order, ...card("open"), expires_at_ms: now + 900_000 }, withdrawal: null }),
+  "GET /api/orders/waiting": view({ order: { ...ORDER, status: "waiting", expires_at_ms: null, steps: [{ status: "waiting", at_ms: now - 9e5, by: "buyer" }] }, contact: null, withdrawal: null }),
+  "GET /api/orders/late": view({ order: { ...placed(18, "paid", "").order, ...card("refunding"), status: "refunded", steps: LATE }, withdrawal: null }),
+  "GET /api/orders/card": view({ order: { ...placed(19, "paid", "").order, ...card("paid") }, withdrawal: "withdraw" }),
   "POST /api/orders/o17/withdrawal": { outcome: "cancel", confirm: "c" },
   "GET /api/session": { shop: { id: "s", name: SHOP }, setup: false },
   "GET /api/products": { products: CATALOGUE },
-  "GET /api/shop/settings": { currency: "EUR", reservation_ms: 300000, shipping: SHIPPING, payment_instructions: view().payment_instructions, seller_details: view().shop.seller_details, withdrawal_days: 14 },
-  "GET /api/orders": { orders: [placed(17, "placed", "Aiko Tanaka"), placed(16, "paid", "Giulia Bianchi"), placed(15, "shipped", "Anna Lindqvist"), placed(14, "cancelled", "Luca Neri")], as_of: 5 },
+  "GET /api/shop/settings": { currency: "EUR", reservation_ms: 300000, shipping: SHIPPING, payment_instructions: view().payment_instructions, seller_details: view().shop.seller_details, withdrawal_days: 14, policy: "reserve", waiting_list: true, payments: ["manual"] },
+  "GET /api/shop/payments/stripe": { connected: false, webhook: false, webhook_url: "https://bottega.example/api/stripe/webhook", stuck: 0 },
+  "GET /api/orders": { orders: [placed(17, "placed", "Aiko Tanaka"), placed(16, "paid", "Giulia Bianchi"), placed(15, "shipped", "Anna Lindqvist"), placed(14, "cancelled", "Luca Neri"), placed(13, "paid", "Kenji Mori", { ...card("paid"), steps: [{ status: "paying", at_ms: now - 9e6, by: "buyer" }, { status: "paid", at_ms: now - 89e5, by: "provider" }] })], as_of: 5 },
   "GET /api/shows/demo": { show: "x", slug: "demo", title: "Borse cucite a mano", status: "draft", scheduled_at_ms: null, started_at_ms: null, ended_at_ms: null },
   "POST /api/shows/demo/join": { token: "t" },
   "GET /api/shows/demo/line-up": { products: CATALOGUE.slice(0, 2).map((one) => ({
@@ -96,6 +104,10 @@ const MANY = pinned(PRODUCT, stock({ a: [3, 1], b: [0, 0], c: [9, 0] }));
 const SINGLE = pinned(ONE, stock({ a: [3, 0] }));
 const buy = async (p) => { await p.getByRole("button", { name: /^(Compra|Buy)$/ }).click(); await p.waitForTimeout(600); };
 const light = { themes: ["light"] };
+const SOLD = pinned(ONE, stock({ a: [0, 1] }));
+/** Left open on this device, and taken up: what the order has become meanwhile. */
+const open = (name, become, more = {}, show = SOLD, play = {}) => page(name, show, { path: "/s/demo", ...more }, { upright: true, ...play, kept: { "buying.demo": { order: "o", key: "k".repeat(43), product: "p", variant: "a", quantity: 2, wait: true } }, order: { ...ORDER, ...become } });
+const receipt = (order) => ({ name: `shop-order-${order}`, file: "order.html", path: `/o/${order}`, fragment: `#${"k".repeat(43)}`, boot: { page: "order", order, shop: SHOP }, play: {}, ...light });
 const studio = (name, path, more = {}) => ({ name: `shop-studio-${name}`, file: "studio.html", path, boot: { page: "studio" }, play: {}, themes: ["light"], ...more });
 
 export const SHOP_STATES = [
@@ -124,10 +136,35 @@ export const SHOP_STATES = [
       await p.waitForTimeout(500);
     },
   }),
+  page("card-wait", SOLD, { act: (p) => p.waitForTimeout(2_200) }, { upright: true }),
+  page("wait-which", pinned(PRODUCT, stock({ a: [0, 1], b: [2, 0], c: [0, 0] })), { ...light, act: async (p) => { await buy(p); await p.getByRole("dialog").getByText("castagna").click(); await p.waitForTimeout(300); } }),
+  page("wait-missed", MANY, { ...light, act: async (p) => { await buy(p); await p.getByRole("dialog").getByText("castagna").click(); await p.waitForTimeout(300); } }, { refuse: { reserve: "sold_out" } }),
+  open("line", { status: "waiting", expires_at_ms: null, held: false, ahead: 2 }, { act: async (p) => { await p.getByRole("button", { name: "In fila" }).click(); await p.waitForTimeout(500); } }),
+  open("line-card", { status: "waiting", expires_at_ms: null, held: false, ahead: 2 }),
+  open("line-alone", { status: "waiting", expires_at_ms: null, held: false, ahead: 0 }, {}, {}),
+  open("turn", { expires_at_ms: now + 3_600_000, steps: [{ status: "waiting", at_ms: now, by: "buyer" }] }),
+  open("turn-card", { expires_at_ms: now + 3_600_000, steps: [{ status: "waiting", at_ms: now, by: "buyer" }] }, { act: async (p) => { await p.keyboard.press("Escape"); await p.waitForTimeout(400); } }),
+  open("turn-other", { product: "q", title: "Cintura, una fibbia", steps: [{ status: "waiting", at_ms: now, by: "buyer" }] }, { act: async (p) => { await p.keyboard.press("Escape"); await p.waitForTimeout(400); } }),
+  open("loose", { held: false }, light),
+  page("loose-late", SOLD, {
+    ...light, locale: "en-GB", act: async (p) => {
+      await p.getByRole("button", { name: "Order with obligation to pay" }).click();
+      await p.waitForTimeout(400);
+    },
+  }, { refuse: { order_place: "sold_out" }, kept: { details: { contact: CONTACT, shipping: "s1" }, "buying.demo": { order: "o", key: "k".repeat(43), product: "p", variant: "a", quantity: 1 } }, order: { ...ORDER, held: false } }),
+  open("pay-way", {}, { act: async (p) => { await p.getByText("Come paghi").evaluate((one) => one.scrollIntoView({ block: "center" })); await p.waitForTimeout(300); } }),
+  open("pay-opening", { status: "paying", ...card("opening") }),
+  open("pay-unpaid", { status: "paying", ...card("open"), total_minor: 19800 }),
+  open("pay-confirming", { status: "paying", ...card("open") }, {}, SOLD, { query: "&paid=o" }),
+  open("pay-closed", { ...card("closed") }, light),
+  open("pay-settling", { status: "expired", expires_at_ms: null, ...card("open") }, light),
+  open("pay-repaid", { status: "refunded", expires_at_ms: null, ...card("refunding"), total_minor: 19800, steps: LATE }),
+  open("pay-paid", { status: "paid", number: 17, expires_at_ms: null, ...card("paid"), total_minor: 19800 }, light),
   page("refused", MANY, { ...light, act: async (p) => { await buy(p); await p.getByRole("dialog").getByText("castagna").click(); await p.waitForTimeout(300); } }, { refuse: { reserve: "sold_out" } }),
   { name: "shop-order", file: "order.html", path: "/o/o17", fragment: `#${"k".repeat(43)}`, boot: { page: "order", order: "o17", shop: SHOP }, play: {} },
   { name: "shop-order-confirm", file: "order.html", path: "/o/o17", fragment: `#${"k".repeat(43)}`, boot: { page: "order", order: "o17", shop: SHOP }, play: {}, ...light, act: async (p) => { await p.getByRole("button", { name: "Annulla l’ordine" }).click(); await p.waitForTimeout(400); } },
   { name: "shop-order-no-key", file: "order.html", path: "/o/o17", boot: { page: "order", order: "o17", shop: SHOP }, play: {}, ...light },
+  receipt("paying"), receipt("waiting"), receipt("late"), receipt("card"),
   studio("products", "/studio/products", { themes: ["light", "dark"] }),
   studio("editor", "/studio/products", { act: async (p) => { await p.getByRole("button", { name: "Cambia" }).first().click(); await p.waitForTimeout(400); } }),
   studio("prices", "/studio/products", { act: prices, themes: ["light", "dark"] }),
@@ -137,8 +174,11 @@ export const SHOP_STATES = [
   studio("import-bad", "/studio/products", { act: brought(BAD_SHEET) }),
   studio("chosen", "/studio/orders", { act: slips }),
   studio("slips", "/studio/orders", { themes: ["light", "dark"], act: async (p) => { await slips(p); await p.getByRole("button", { name: "Stampa le distinte", exact: true }).click(); await p.waitForTimeout(500); } }),
-  studio("settings", "/studio/settings"),
+  studio("settings", "/studio/settings", { themes: ["light", "dark"] }),
+  studio("selling", "/studio/settings", { themes: ["light", "dark"], act: async (p) => { await p.getByText("Modi di pagare").evaluate((one) => one.scrollIntoView({ block: "end" })); await p.waitForTimeout(300); } }),
+  studio("stripe", "/studio/settings", { act: async (p) => { await p.getByRole("heading", { name: /Stripe/ }).scrollIntoViewIfNeeded(); await p.getByRole("button", { name: "Collega Stripe" }).click(); await p.waitForTimeout(300); } }),
   studio("orders", "/studio/orders", { act: async (p) => { await p.getByRole("button", { name: /Aiko/ }).click(); await p.waitForTimeout(300); } }),
+  studio("orders-card", "/studio/orders", { act: async (p) => { await p.getByRole("button", { name: /Kenji/ }).click(); await p.waitForTimeout(200); await p.getByRole("button", { name: "Rimborsa", exact: true }).click(); await p.waitForTimeout(400); } }),
   studio("table", "/studio/demo"),
   studio("offer", "/studio/demo", { sizes: ["laptop"], act: async (p) => { await p.getByRole("button", { name: /^Offerta per Borsa/ }).click(); await p.waitForTimeout(400); } }),
   studio("line-up", "/studio/demo", { sizes: ["laptop"], act: async (p) => { await p.getByRole("button", { name: "Scegli i prodotti" }).click(); await p.waitForTimeout(400); } }),

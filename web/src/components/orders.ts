@@ -3,7 +3,9 @@ import * as m from "../generated/messages";
 import type { OrderHand, OrderStatus } from "../protocol";
 
 const STATUS: Record<OrderStatus, () => string> = {
+  waiting: m.order_status_waiting,
   reserved: m.order_status_reserved,
+  paying: m.order_status_paying,
   placed: m.order_status_placed,
   paid: m.order_status_paid,
   packed: m.order_status_packed,
@@ -17,7 +19,7 @@ const STATUS: Record<OrderStatus, () => string> = {
 
 export const statusText = (status: OrderStatus): string => STATUS[status]();
 
-const HAND: Record<OrderHand, () => string> = { buyer: m.order_by_buyer, seller: m.order_by_seller, clock: m.order_by_clock };
+const HAND: Record<OrderHand, () => string> = { buyer: m.order_by_buyer, seller: m.order_by_seller, clock: m.order_by_clock, provider: m.order_by_provider };
 
 export const handText = (hand: OrderHand): string => HAND[hand]();
 

@@ -66,12 +66,34 @@ export interface OrderFilter {
   before?: number | undefined;
 }
 
+/** How the shop stands with its payment provider. The keys themselves never come back. */
+export interface StripeView {
+  connected: boolean;
+  /** Enough of the key to know it again: `sk_live_…4242`. */
+  key_hint?: string;
+  /** Whether there is a signing secret for what the provider says by itself. */
+  webhook: boolean;
+  webhook_url: string;
+  /** Payments and refunds that wait for the provider. */
+  stuck: number;
+  last_problem?: string;
+}
+
+export interface StripeKeys {
+  secret_key: string;
+  webhook_secret?: string;
+}
+
+const STRIPE = "/api/shop/payments/stripe";
 const lineUp = (slug: string): string => `/api/shows/${encodeURIComponent(slug)}/line-up`;
 const product = (id: ProductId): string => `/api/products/${encodeURIComponent(id)}`;
 
 export const sellerApi = {
   settings: (): Promise<ShopSettings> => call("GET", "/api/shop/settings"),
   saveSettings: (settings: SettingsDraft): Promise<ShopSettings> => call("PUT", "/api/shop/settings", settings),
+  stripe: (): Promise<StripeView> => call("GET", STRIPE),
+  connectStripe: (keys: StripeKeys): Promise<StripeView> => call("PUT", STRIPE, keys),
+  disconnectStripe: (): Promise<void> => call("DELETE", STRIPE),
   products: async (): Promise<Product[]> => (await call<{ products: Product[] }>("GET", "/api/products")).products,
   create: (draft: ProductDraft): Promise<Product> => call("POST", "/api/products", draft),
   change: (id: ProductId, draft: ProductDraft): Promise<Product> => call("PUT", product(id), draft),

@@ -1,5 +1,5 @@
 // The shop over HTTP, as anybody and as a buyer sees it. A buyer proves an order with its key.
-import type { Contact, Order, OrderId, OrderKey, ShippingOption } from "../protocol";
+import type { Contact, Order, OrderId, OrderKey, PaymentMethod, ShippingOption, StockPolicy } from "../protocol";
 import { call } from "./api";
 
 export interface ShopView {
@@ -9,6 +9,9 @@ export interface ShopView {
   shipping: ShippingOption[];
   seller_details: string;
   withdrawal_days: number;
+  policy: StockPolicy;
+  waiting_list: boolean;
+  payments: PaymentMethod[];
 }
 
 /** Everything that is kept about an order, and what its buyer may still do. */
@@ -36,5 +39,7 @@ export const shopApi = {
   order: (order: OrderId, key: OrderKey): Promise<OrderView> => call("GET", path(order), undefined, as(key)),
   withdrawal: (order: OrderId, key: OrderKey): Promise<WithdrawalOffer> => call("POST", `${path(order)}/withdrawal`, {}, as(key)),
   withdraw: (order: OrderId, key: OrderKey, confirm: string): Promise<OrderView> => call("POST", `${path(order)}/withdrawal`, { confirm }, as(key)),
+  /** What is not ordered, or not paid yet, is left for others. */
+  release: (order: OrderId, key: OrderKey): Promise<OrderView> => call("POST", `${path(order)}/release`, {}, as(key)),
   erase: (order: OrderId, key: OrderKey): Promise<void> => call("DELETE", `${path(order)}/contact`, undefined, as(key)),
 };

@@ -20,6 +20,7 @@ const SENTENCE: Record<Code, () => string> = {
   order_step_invalid: m.buy_refused_again,
   price_changed: m.buy_refused_price,
   shipping_invalid: m.buy_refused_shipping,
+  payment_unavailable: m.buy_refused_payment,
   contact_invalid: m.buy_refused_contact,
   flash_invalid: m.buy_refused_again,
   flash_not_lower: m.buy_refused_again,

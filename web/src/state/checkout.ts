@@ -1,5 +1,5 @@
 // The order form's rules: what is missing, which ways there are, what it comes to. The server checks all of it again.
-import type { Contact, Order, ShippingId, ShippingOption } from "../protocol";
+import type { Contact, Order, PaymentMethod, ShippingId, ShippingOption } from "../protocol";
 
 export interface Fields {
   name: string;
@@ -45,3 +45,7 @@ export const wayOf = (ways: readonly ShippingOption[], wished: ShippingId | null
   ways.find(({ shipping }) => shipping === wished) ?? ways.find(({ pick_up, countries }) => !pick_up && (countries.length === 0 || countries.includes(country))) ?? ways[0] ?? null;
 
 export const totalOf = (order: Pick<Order, "goods_minor">, way: ShippingOption | null): number => order.goods_minor + (way?.price_minor ?? 0);
+
+/** How it is paid: as was chosen, if the shop still takes it. */
+export const paymentOf = (payments: readonly PaymentMethod[], asked: PaymentMethod | undefined): PaymentMethod =>
+  payments.find((one) => one === asked) ?? payments[0] ?? "manual";

@@ -1,6 +1,6 @@
 // What this device knows of its purchases: the open one of each show, the orders that came of them, and, if the buyer
 // asked for that, who they are. Read totally: what somebody else has put there counts as nothing.
-import type { Contact, ShippingId } from "../protocol";
+import type { Contact, PaymentMethod, ShippingId } from "../protocol";
 import { kept, tab } from "../lib/storage";
 import type { Purchase } from "./purchase";
 
@@ -19,6 +19,7 @@ export interface KeptOrder {
 export interface Details {
   contact: Contact;
   shipping: ShippingId | null;
+  payment?: PaymentMethod;
 }
 
 export const buyingKey = (slug: string): string => `buying.${slug}`;
@@ -38,8 +39,9 @@ const strings = (value: unknown, ...names: string[]): value is Record<string, st
 export function openPurchase(slug: string): Purchase | null {
   const found = parse(kept.get(buyingKey(slug)));
   if (!strings(found, "order", "key", "product", "variant")) return null;
-  const quantity: unknown = found.quantity;
-  return typeof quantity === "number" && Number.isInteger(quantity) ? { ...(found as unknown as Purchase), quantity } : null;
+  const { quantity, wait, back }: { quantity?: unknown; wait?: unknown; back?: unknown } = found;
+  const { order, key, product, variant } = found as unknown as Purchase;
+  return typeof quantity === "number" && Number.isInteger(quantity) ? { order, key, product, variant, quantity, ...(wait === true && { wait }), ...((back === "paid" || back === "unpaid") && { back }) } : null;
 }
 
 export function savePurchase(slug: string, purchase: Purchase | null): void {
@@ -56,6 +58,9 @@ export function keepOrder(order: KeptOrder): void {
   const others = keptOrders().filter((one) => one.order !== order.order);
   kept.set(ORDERS, JSON.stringify([order, ...others].slice(0, ORDERS_KEPT)));
 }
+
+/** Nothing came of it. */
+export const dropOrder = (order: string): void => kept.set(ORDERS, JSON.stringify(keptOrders().filter((one) => one.order !== order)));
 
 const isDetails = (value: unknown): value is Details => isObject(value) && strings(value.contact, "name", "email", "phone", "note");
 

@@ -6,9 +6,9 @@ const purchase = (n: number, variant = "a", quantity = 1): Purchase => ({ order:
 const order = (id: string, status: OrderStatus, as_of = 1): Order => ({
   order: id, number: status === "placed" ? 1 : null, status, product: "p", variant: "a", title: "Borsa", variant_name: "", quantity: 1, currency: "EUR",
   unit_minor: 100, goods_minor: 100, shipping: null, shipping_minor: 0, total_minor: 100, vat_minor: 18, vat_bp: 2200,
-  expires_at_ms: status === "reserved" ? 10_000 : null, withdrawn_at_ms: null, steps: [], as_of,
+  expires_at_ms: status === "reserved" ? 10_000 : null, held: status === "reserved", withdrawn_at_ms: null, steps: [], as_of,
 });
-const BINDING: Binding = { total_minor: 100, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" } };
+const BINDING: Binding = { total_minor: 100, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" }, payment: "manual" };
 const ONE = purchase(1);
 
 const after = (...all: Happened[]): { state: State; deeds: Deed[] } =>
@@ -19,7 +19,7 @@ const after = (...all: Happened[]): { state: State; deeds: Deed[] } =>
 const RESERVED: Happened[] = [{ it: "opened" }, { it: "chose", purchase: ONE }, { it: "order", order: order("order-1", "reserved") }];
 const PRESSED: Happened[] = [...RESERVED, { it: "pressed", binding: BINDING }];
 const no = (asked: Asked, code: string): Happened => ({ it: "refused", order: "order-1", asked, code });
-const words = (deeds: Deed[]): string[] => deeds.map((deed) => (deed.do === "ask" ? `ask ${deed.what} ${deed.purchase.order}` : deed.do === "save" ? `save ${deed.purchase?.order ?? "nothing"}` : "keep"));
+const words = (deeds: Deed[]): string[] => deeds.map((deed) => (deed.do === "ask" ? `ask ${deed.what} ${deed.purchase.order}` : deed.do === "save" ? `save ${deed.purchase?.order ?? "nothing"}` : deed.do === "go" ? `go ${deed.url}` : deed.do));
 
 describe("reserving", () => {
   it("saves before it sends", () => expect(words(after(...RESERVED.slice(0, 2)).deeds)).toEqual(["save order-1", "ask reserve order-1"]));
@@ -30,7 +30,7 @@ describe("reserving", () => {
   });
   it.each(["sold_out", "over_limit", "not_open", "key_invalid", "order_id_reused", "expired"])("%s leads back to the choice, with the reason and nothing saved", (code) => {
     const { state, deeds } = after(...RESERVED.slice(0, 2), no("reserve", code));
-    expect(state).toEqual({ at: "choosing", code });
+    expect(state).toEqual({ at: "choosing", code, missed: ONE });
     expect(words(deeds)).toEqual(["save nothing"]);
   });
   it("another variant lets the first go before it takes the second", () => {

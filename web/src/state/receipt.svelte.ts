@@ -3,8 +3,9 @@ import { ApiError } from "../lib/api";
 import { shopApi, type OrderView, type WithdrawalOffer } from "../lib/shop_api";
 
 export type Phase = "loading" | "no_key" | "missing" | "offline" | "here";
-// Nobody stares at it; a change of the seller's is seen soon enough.
+// Nobody stares at it; a change of the seller's is seen soon enough. But who waits for a turn or a payment does stare.
 const LOOK_EVERY_MS = 20_000;
+const LOOK_OFTEN_MS = 3_000;
 
 export class Receipt {
   readonly #order: string;
@@ -27,9 +28,23 @@ export class Receipt {
   /** Looks now, and again from time to time; the returned function ends that. */
   start(): () => void {
     if (this.phase === "no_key") return () => undefined;
-    void this.load();
-    const timer = setInterval(() => document.visibilityState === "visible" && !this.asked && !this.busy && void this.load(), LOOK_EVERY_MS);
-    return () => clearInterval(timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = async (): Promise<void> => {
+      if (this.phase === "loading" || (document.visibilityState === "visible" && !this.asked && !this.busy)) await this.load();
+      if (!ended) timer = setTimeout(() => void look(), this.#moves() ? LOOK_OFTEN_MS : LOOK_EVERY_MS);
+    };
+    let ended = false;
+    void look();
+    return () => {
+      ended = true;
+      clearTimeout(timer);
+    };
+  }
+
+  /** Whether something is about to happen by itself. */
+  #moves(): boolean {
+    const order = this.view?.order;
+    return order !== undefined && (["waiting", "paying"].includes(order.status) || ["opening", "open", "refunding"].includes(order.payment?.state ?? ""));
   }
 
   async load(): Promise<void> {
@@ -51,6 +66,11 @@ export class Receipt {
     const { asked } = this;
     if (asked) await this.#do(async () => void (this.view = await shopApi.withdraw(this.#order, this.#key, asked.confirm)));
     this.asked = null;
+  }
+
+  /** Gives up the place in line, or a payment that was not made. */
+  async leave(): Promise<void> {
+    await this.#do(async () => void (this.view = await shopApi.release(this.#order, this.#key)));
   }
 
   stay(): void {

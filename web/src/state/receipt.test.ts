@@ -69,3 +69,35 @@ it("erasing is told, failing too", async () => {
   await receipt.erase();
   expect(receipt.trouble).toBe("failed");
 });
+
+it("looks often while something is about to happen by itself, and calmly else", async () => {
+  vi.useFakeTimers();
+  const order = (more: object): OrderView => ({ ...VIEW, order: { ...VIEW.order, ...more } });
+  vi.mocked(shopApi.order).mockResolvedValue(order({ status: "paying", payment: { method: "stripe", state: "open" } }));
+  const stop = receipt.start();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(shopApi.order).toHaveBeenCalledTimes(2);
+  vi.mocked(shopApi.order).mockResolvedValue(order({ status: "refunded", payment: { method: "stripe", state: "refunding" } }));
+  await vi.advanceTimersByTimeAsync(6_000);
+  vi.mocked(shopApi.order).mockResolvedValue(order({ status: "refunded", payment: { method: "stripe", state: "refunded" } }));
+  await vi.advanceTimersByTimeAsync(3_000);
+  vi.mocked(shopApi.order).mockClear();
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect(shopApi.order).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(shopApi.order).toHaveBeenCalledTimes(1);
+  stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(shopApi.order).toHaveBeenCalledTimes(1);
+  vi.useRealTimers();
+});
+
+it("leaves what is not ordered; what is ordered meanwhile is shown as it is", async () => {
+  const RELEASED = { order: { status: "released" }, withdrawal: null } as unknown as OrderView;
+  const release = vi.spyOn(shopApi, "release").mockResolvedValue(RELEASED);
+  await receipt.leave();
+  expect(receipt.view).toEqual(RELEASED);
+  release.mockRejectedValue(new ApiError(409, "order_step_invalid", ""));
+  await receipt.leave();
+  expect(receipt).toMatchObject({ trouble: "too_late", view: VIEW });
+});

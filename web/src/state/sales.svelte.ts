@@ -17,7 +17,7 @@ const MAX_TO_PACK = 1_000;
 
 /** What the seller may do next, the usual thing first. */
 export const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
-  reserved: [], released: [], expired: [], cancelled: [], refunded: [],
+  waiting: [], reserved: [], paying: [], released: [], expired: [], cancelled: [], refunded: [],
   placed: ["paid", "cancelled"],
   paid: ["packed", "refunded"],
   packed: ["shipped", "refunded"],

@@ -4,6 +4,7 @@ import { emptyWay, settingsForm, settingsFrom } from "./settings_form";
 
 const SETTINGS: ShopSettings = {
   currency: "EUR", reservation_ms: 300_000, payment_instructions: "IBAN …", seller_details: "Cuoio & Filo", withdrawal_days: 14,
+  policy: "first_paid", waiting_list: false, payments: ["stripe", "manual"],
   shipping: [{ shipping: "s", name: "Posta", price_minor: 950, pick_up: false, countries: ["IT", "DE"] }],
 };
 
@@ -24,7 +25,7 @@ it("countries may be written in any way that can be read", () => {
 });
 
 it("what is wrong is named", () => {
-  const { settings, wrong } = settingsFrom({ currency: "Euro", minutes: "0", days: "x", payment: "", seller: "", language: "it", ways: [{ ...emptyWay(), countries: "Italia" }] });
+  const { settings, wrong } = settingsFrom({ currency: "Euro", minutes: "0", days: "x", payment: "", seller: "", language: "it", ways: [{ ...emptyWay(), countries: "Italia" }], policy: "reserve", waiting_list: true, payments: { manual: false, stripe: false } });
   expect(settings).toBeNull();
-  expect([...wrong].sort()).toEqual(["currency", "days", "minutes", "ways.0.countries", "ways.0.name", "ways.0.price"]);
+  expect([...wrong].sort()).toEqual(["currency", "days", "minutes", "payments", "ways.0.countries", "ways.0.name", "ways.0.price"]);
 });

@@ -1,6 +1,6 @@
 // The shop's settings as text, and what they make; or what must be looked at again.
 import { minorOf, typed } from "../lib/money";
-import type { Language, ShippingOption, ShopSettings } from "../protocol";
+import type { Language, PaymentMethod, ShippingOption, ShopSettings, StockPolicy } from "../protocol";
 import { whole, type Wrong } from "./product_form";
 
 export interface WayForm {
@@ -19,6 +19,9 @@ export interface SettingsForm {
   /** What letters to buyers are written in; until it is chosen, what the seller reads. */
   language: Language;
   ways: WayForm[];
+  policy: StockPolicy;
+  waiting_list: boolean;
+  payments: Record<PaymentMethod, boolean>;
 }
 /** A new way has no id until the server gives it one. */
 export type SettingsDraft = Omit<ShopSettings, "shipping"> & { shipping: (Omit<ShippingOption, "shipping"> & { shipping?: string })[] };
@@ -26,10 +29,15 @@ export type SettingsDraft = Omit<ShopSettings, "shipping"> & { shipping: (Omit<S
 const MINUTE_MS = 60_000;
 export const emptyWay = (): WayForm => ({ shipping: null, name: "", price: "", pick_up: false, countries: "" });
 
+/** In the order in which buyers are offered them. */
+const METHODS = ["stripe", "manual"] as const satisfies PaymentMethod[];
+
 export const settingsForm = (settings: ShopSettings, locale: string): SettingsForm => ({
   currency: settings.currency, minutes: String(Math.round(settings.reservation_ms / MINUTE_MS)), days: String(settings.withdrawal_days),
   payment: settings.payment_instructions, seller: settings.seller_details, language: settings.language ?? (locale.startsWith("it") ? "it" : "en"),
   ways: settings.shipping.map(({ shipping, name, price_minor, pick_up, countries }) => ({ shipping, name, pick_up, price: typed(price_minor, settings.currency, locale), countries: countries.join(" ") })),
+  policy: settings.policy, waiting_list: settings.waiting_list,
+  payments: { manual: settings.payments.includes("manual"), stripe: settings.payments.includes("stripe") },
 });
 
 const codes = (text: string): string[] => text.toUpperCase().split(/[\s,;]+/).filter((one) => one !== "");
@@ -47,7 +55,10 @@ export function settingsFrom(form: SettingsForm): { settings: SettingsDraft | nu
     const price_minor = need(`ways.${at}.price`, price.trim() === "" && pick_up ? 0 : minorOf(price, known ? currency : "EUR")) ?? 0;
     return { ...(id !== null && { shipping: id }), name: name.trim(), price_minor, pick_up, countries: list };
   });
+  const payments = METHODS.filter((one) => form.payments[one]);
+  if (payments.length === 0) wrong.add("payments");
   const settings = {
+    policy: form.policy, waiting_list: form.waiting_list, payments,
     currency, shipping, language: form.language, payment_instructions: form.payment.trim(), seller_details: form.seller.trim(),
     reservation_ms: (need("minutes", whole(form.minutes) || null) ?? 0) * MINUTE_MS, withdrawal_days: need("days", whole(form.days)) ?? 0,
   };

@@ -7,7 +7,7 @@
 
 use quiora::clock;
 use quiora::shop::core::{Command, KeyHash};
-use quiora::shop::{Ask, Shops};
+use quiora::shop::{Answer, Ask, Query, Shops};
 use quiora::store::{NewShow, Store};
 use quiora_signaling::{
     Contact, MemberId, OrderId, OrderKey, PaymentMethod, ProductDraft, ProductId, ProductStatus, RefusalCode,
@@ -179,4 +179,16 @@ async fn flood() {
         results.extend(buyer.await.unwrap());
     }
     till.report(began, results, BUYERS as u32, commits).await;
+    reload(&till).await;
+}
+
+/// What a restart costs the first who asks: the whole log is read and taken again.
+async fn reload(till: &Till) {
+    till.shops.stop().await;
+    let (told, _untold) = mpsc::channel(64);
+    let shops = Shops::new(till.store.clone(), told, [7; 32]);
+    let began = clock::monotonic();
+    let Ok(Answer::Done(facts)) = shops.ask(till.shop, Ask::Query(Query::AsOf)).await else { unreachable!("no answer") };
+    let took = began.elapsed();
+    println!("  loaded again from its log: {facts} facts in {:.0} ms", took.as_secs_f64() * 1_000.0);
 }

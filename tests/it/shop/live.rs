@@ -8,7 +8,7 @@ use quiora_signaling::{ClientMessage, Order, OrderId, OrderStatus, RefusalCode, 
 use reqwest::header::{CONTENT_TYPE, COOKIE};
 use reqwest::{Method, Response};
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 async fn changed(client: &mut Client) -> Order {
     let changed = |message: &ServerMessage| match message {
@@ -137,7 +137,7 @@ async fn the_sellers_list_is_told_how_new_the_orders_are() {
     }
     assert!(stream.next().await.unwrap() > told);
 
-    let begun = Instant::now();
+    let begun = clock::monotonic();
     house.server.stop().await;
     assert_eq!(stream.next().await, None, "it ends with the server");
     assert!(begun.elapsed() < Duration::from_secs(2), "and does not hold it up: {:?}", begun.elapsed());

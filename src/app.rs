@@ -9,12 +9,12 @@ mod route;
 use crate::clock;
 use crate::config::{BaseUrl, Config};
 use crate::http::credential;
-use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
+use crate::http::{Changes, Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
 use crate::pay::Pay;
 use crate::post::Post;
-use crate::session::{JoinTokens, Sessions, Shared};
+use crate::session::{JoinTokens, Sessions, Shared, Watchers};
 use crate::shop::Shops;
 use crate::show::Shows;
 use crate::store::{LoginKind, Store};
@@ -38,8 +38,9 @@ const JOIN_TOKEN_SECRET: &str = "join_tokens";
 /// The name of the store's secret that tells buyers apart.
 const BUYER_SECRET: &str = "buyers";
 
-/// Products whose stock changed and of which shows have not been told.
-const STOCKS: usize = 64;
+/// Products and orders that changed and of which nobody has been told: a shop's largest turn. Full: the newest of each waits
+/// with its shop.
+const SHOP_NOTICES: usize = 1_024;
 
 /// Shows that end at once; a show that finds no room waits for it outside its mailbox.
 const NOTICES: usize = 64;
@@ -72,6 +73,7 @@ pub struct Running {
     pay: Pay,
     media: Media,
     tokens: JoinTokens,
+    watchers: Watchers,
     resources: Resources,
     stop: CancellationToken,
     sessions: TaskTracker,
@@ -93,14 +95,14 @@ impl App {
         let (media, events) = Media::start(&media_config)?;
         let (noticed, notices) = mpsc::channel(NOTICES);
         let shows = Shows::new(store.clone(), noticed);
-        let (stocked, stocks) = mpsc::channel(STOCKS);
+        let (changed, shop_notices) = mpsc::channel(SHOP_NOTICES);
         let secret = store.secret(BUYER_SECRET).await?;
-        let mails = config.post.mailer.is_some();
-        let shops = if mails { Shops::with_mail } else { Shops::new }(store.clone(), stocked, secret);
-        let private_targets = config.post.private_targets;
-        let post = Post::start(store.clone(), config.post, base.to_string());
+        let shops =
+            if config.post.mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
+        let post = Post::start(store.clone(), config.post.clone(), base.to_string());
         let pay = Pay::start(store.clone(), shops.clone(), config.stripe.clone(), base.to_string());
-        tokio::spawn(route::shops_to_shows(stocks, shows.clone()));
+        let (watchers, changes) = (Watchers::new(), Changes::default());
+        tokio::spawn(route::shops_to_all(shop_notices, shows.clone(), watchers.clone(), changes.clone()));
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
         tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), shops.clone(), resources.clone()));
@@ -113,6 +115,7 @@ impl App {
             sessions: Sessions::new(Shared {
                 shows: shows.clone(),
                 shops: shops.clone(),
+                watchers: watchers.clone(),
                 media: media.clone(),
                 tokens: tokens.clone(),
                 metrics: metrics.clone(),
@@ -126,17 +129,34 @@ impl App {
             throttle: Throttle::logins(),
             offers: Throttle::offers(),
             line_ups: LineUps::default(),
+            changes,
             resources: resources.clone(),
             ice: config.ice,
-            mails,
-            private_targets,
+            mailer: config.post.mailer,
+            letters: Throttle::letters(),
+            private_targets: config.post.private_targets,
             stripe: config.stripe,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, store, shows, shops, post, pay, media, tokens, resources, stop, sessions, server })
+        Ok(Running {
+            address,
+            base,
+            store,
+            shows,
+            shops,
+            post,
+            pay,
+            media,
+            tokens,
+            watchers,
+            resources,
+            stop,
+            sessions,
+            server,
+        })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -192,6 +212,12 @@ impl Running {
     #[must_use]
     pub const fn media(&self) -> &Media {
         &self.media
+    }
+
+    /// Who follows which order, for tests.
+    #[must_use]
+    pub const fn watchers(&self) -> &Watchers {
+        &self.watchers
     }
 
     /// What WHIP and WHEP have made, for tests.

@@ -60,6 +60,11 @@ pub enum ServerMessage {
     Stock(ProductStock),
     /// Reply to `reserve`, `order_place`, `order_release` and `order_get`: the order as it is stored now.
     Order(OrderReply),
+    /// An order that this session has asked about with its key changed: by the seller, by time, or by the buyer elsewhere.
+    OrderChanged {
+        /// The order as it is now; one with a smaller `as_of` is older.
+        order: Box<Order>,
+    },
     /// The last message before the server closes the socket.
     Bye {
         /// Why.

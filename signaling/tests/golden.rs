@@ -328,6 +328,7 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("order_reserved", ServerMessage::Order(OrderReply { id: 13, order: reserved().into() })),
         ("order_placed", ServerMessage::Order(OrderReply { id: 14, order: order().into() })),
         ("order_paying", ServerMessage::Order(OrderReply { id: 14, order: paying().into() })),
+        ("order_changed", ServerMessage::OrderChanged { order: order().into() }),
         ("stage", ServerMessage::Stage(state().stage)),
         ("presence", ServerMessage::Presence { viewers: 43 }),
         ("peer_closed", ServerMessage::PeerClosed { peer: uuid(4).into(), reason: PeerEnd::Timeout }),

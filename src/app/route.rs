@@ -1,11 +1,12 @@
 //! Who hears what: media plane, shows and shops do not know each other.
 
-use crate::http::{Feeding, Resources};
+use crate::http::{Changes, Feeding, Resources};
 use crate::media::{Media, MediaEvent};
+use crate::session::Watchers;
 use crate::shop::core::Command;
-use crate::shop::{Answer, Ask, Query, Shops};
+use crate::shop::{Answer, Ask, Notice, Query, Shops};
 use crate::show::{MediaNotice, ShowNotice, Shows};
-use quiora_signaling::{PeerEnd, ProductId, ProductStock, ShopId, ShowId};
+use quiora_signaling::{PeerEnd, ProductId, ShopId, ShowId};
 use tokio::sync::mpsc;
 
 /// Tells each show what happened to its media; a resource of WHIP or WHEP ends with its peer. Ends with the media plane.
@@ -48,10 +49,24 @@ pub(super) async fn shows_to_media(
     }
 }
 
-/// Tells all shows what is left of what a shop sells. Ends with the shops.
-pub(super) async fn shops_to_shows(mut stocks: mpsc::Receiver<ProductStock>, shows: Shows) {
-    while let Some(stock) = stocks.recv().await {
-        shows.stock(&stock).await;
+/// Tells all shows what is left of what a shop sells, buyers how their orders go, and the seller that there is something
+/// to see. Ends with the shops.
+pub(super) async fn shops_to_all(
+    mut notices: mpsc::Receiver<Notice>,
+    shows: Shows,
+    watchers: Watchers,
+    changes: Changes,
+) {
+    while let Some(notice) = notices.recv().await {
+        match notice {
+            Notice::Stock(stock) => shows.stock(&stock).await,
+            Notice::Order(shop, order) => {
+                if order.status.is_ordered() {
+                    changes.tell(shop, order.as_of);
+                }
+                watchers.tell(&order);
+            }
+        }
     }
 }
 

@@ -14,7 +14,8 @@
 //! | `shows` | shows over the API |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
-//! | `webhooks` | who is told what happens, and letters that were not taken |
+//! | `webhooks` | who is told what happens |
+//! | `mail` | letters to buyers |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
 //! | `openapi` | the API, told to machines |
 //! | `ice_servers`, `turn` | STUN and TURN servers for clients |
@@ -34,6 +35,7 @@ mod guard;
 mod health;
 mod ice_servers;
 mod login;
+mod mail;
 mod openapi;
 mod page;
 mod pages;
@@ -49,6 +51,7 @@ use crate::config::{BaseUrl, IceServers};
 use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::pay::Stripe;
+use crate::post::Mailer;
 use crate::session::{JoinTokens, Sessions};
 use crate::shop::Shops;
 use crate::store::Store;
@@ -92,19 +95,23 @@ pub struct Parts {
     pub offers: Throttle,
     /// What is sold in shows.
     pub line_ups: LineUps,
+    /// How new the shops' orders are.
+    pub changes: Changes,
     /// What WHIP and WHEP have made.
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
-    /// Whether buyers are written letters.
-    pub mails: bool,
+    /// Writes to buyers, if anybody does.
+    pub mailer: Option<Mailer>,
+    /// Test letters.
+    pub letters: Throttle,
     /// Whether webhooks may reach private networks.
     pub private_targets: bool,
     /// The way to Stripe.
     pub stripe: Option<Stripe>,
 }
 
-pub use shop::LineUps;
+pub use shop::{Changes, LineUps};
 pub use throttle::Throttle;
 pub use whip::{Feeding, Resources};
 
@@ -149,6 +156,7 @@ pub fn router(http: Http) -> Router {
         .merge(shop::routes())
         .merge(webhooks::routes())
         .merge(payments::routes())
+        .merge(mail::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -29,7 +29,7 @@ const SECRET_CHARS: std::ops::RangeInclusive<usize> = 10..=255;
 pub(super) fn routes() -> Router<Http> {
     Router::new()
         .route("/api/shop/payments/stripe", get(read).put(connect).delete(disconnect))
-        .route(NOTICES, post(notice).layer(DefaultBodyLimit::max(MAX_NOTICE_BYTES)))
+        .route("/api/stripe/webhook", post(notice).layer(DefaultBodyLimit::max(MAX_NOTICE_BYTES)))
 }
 
 /// The account, without its secrets.

@@ -13,6 +13,7 @@
 //! | `GET /api/orders/{order}` | buyer, seller | all that is kept of an order |
 //! | `POST /api/orders/{order}/withdrawal` | buyer | without `confirm` it says what would happen, with it it does |
 //! | `DELETE /api/orders/{order}/contact` | buyer | forgets who ordered |
+//! | `GET /api/shop/changes` | seller | a stream: how new the orders are |
 //! | `GET /api/shop/settings`, `PUT` | seller | how the shop sells |
 //! | `/api/products`, `/api/products/{product}`, `/api/products-order`, `/api/variants/{variant}/…` | seller | the catalogue |
 //! | `POST /api/images` | seller | a picture |
@@ -25,11 +26,13 @@
 //! | `settings` | how the shop sells |
 //! | `line_up` | what is sold in a show |
 //! | `orders` | the seller's orders |
+//! | `changes` | when there are new ones, as it happens |
 //! | `buyer` | an order by its key: page data, withdrawal, erasure |
 //! | `images`, `picture` | pictures, and making them fit |
 //! | `transfer`, `sheet` | CSV in and out |
 
 mod buyer;
+mod changes;
 mod images;
 mod line_up;
 mod orders;
@@ -39,6 +42,7 @@ mod settings;
 mod sheet;
 mod transfer;
 
+pub use changes::Changes;
 pub use line_up::LineUps;
 
 use super::Http;
@@ -84,6 +88,7 @@ pub(super) fn routes() -> Router<Http> {
         .layer(DefaultBodyLimit::max(MAX_SHEET_BYTES));
     Router::new()
         .route("/api/shop", get(settings::public))
+        .route("/api/shop/changes", get(changes::follow))
         .route("/api/products/export", get(transfer::export))
         .route("/api/variants/{variant}/stock", post(products::change_stock))
         .route("/api/variants/{variant}/prices", get(products::prices))
@@ -133,6 +138,7 @@ pub(super) fn describe(api: &mut Api) {
     settings::describe(api);
     line_up::describe(api);
     orders::describe(api);
+    changes::describe(api);
     buyer::describe(api);
     images::describe(api);
     transfer::describe(api);

@@ -1,4 +1,4 @@
-//! How often one address may try to log in, or ask for media over HTTP. Tokens and keys are 256 random bits, so this does
+//! How often one address may try to log in, ask for media over HTTP, or have a test letter sent. Tokens and keys are 256 random bits, so this does
 //! not keep them safe; it keeps the server from being asked for nothing.
 //!
 //! Bounded: at [`MAX_ADDRESSES`] those that have rested are forgotten, and if all are busy, all are.
@@ -17,6 +17,9 @@ const LOGINS: Rate = Rate { per_second: 0.34, burst: 10.0 };
 /// Offers over HTTP: each costs a millisecond of CPU. An office or a mobile network's worth of viewers may come from one
 /// address, and all at once when a show begins.
 const OFFERS: Rate = Rate { per_second: 20.0, burst: 300.0 };
+
+/// Test letters: nobody's server should be made to write to strangers by the hundred.
+const LETTERS: Rate = Rate { per_second: 0.1, burst: 5.0 };
 
 /// Some 100 bytes each.
 const MAX_ADDRESSES: usize = 10_000;
@@ -39,6 +42,12 @@ impl Throttle {
     #[must_use]
     pub fn offers() -> Self {
         Self { rate: OFFERS, buckets: Mutex::default() }
+    }
+
+    /// For test letters.
+    #[must_use]
+    pub fn letters() -> Self {
+        Self { rate: LETTERS, buckets: Mutex::default() }
     }
 
     /// Counts one try.

@@ -1,4 +1,4 @@
-//! The seller's endpoints over the JSON API: who is told what happens, how it goes, and which letters were not taken.
+//! The seller's endpoints over the JSON API: who is told what happens, how it goes, and telling it again.
 
 use super::body::Body;
 use super::error::Error;
@@ -7,7 +7,7 @@ use super::openapi::{Api, Who};
 use super::{Http, origin};
 use crate::clock;
 use crate::post::{self, EVENTS};
-use crate::store::{Endpoint, Failed, NewEndpoint};
+use crate::store::{Delivery, Endpoint, NewEndpoint};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post as posted, put};
@@ -22,7 +22,9 @@ pub(super) fn routes() -> Router<Http> {
         .route("/api/webhooks", get(list).post(create))
         .route("/api/webhooks/{webhook}", put(switch).delete(remove))
         .route("/api/webhooks/{webhook}/ping", posted(ping))
-        .route("/api/mail", get(mail))
+        .route("/api/webhooks/{webhook}/secret", posted(rotate))
+        .route("/api/webhooks/{webhook}/messages", get(messages))
+        .route("/api/webhooks/{webhook}/messages/{message}/resend", posted(resend))
 }
 
 /// An endpoint and how it goes.
@@ -38,6 +40,9 @@ struct Webhook {
     created_at_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<Last>,
+    /// Until when messages are signed with the secret before as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    old_secret_until_ms: Option<u64>,
     waiting: u64,
     given_up: u64,
 }
@@ -50,10 +55,22 @@ struct Last {
 
 impl From<Endpoint> for Webhook {
     fn from(endpoint: Endpoint) -> Self {
-        let Endpoint { id, url, events, disabled_by, created_at_ms, last, waiting, given_up } = endpoint;
+        let Endpoint { id, url, events, disabled_by, created_at_ms, last, old_until_ms, waiting, given_up } = endpoint;
         let last = last.map(|(at_ms, outcome)| Last { at_ms, outcome });
         let active = disabled_by.is_none();
-        Self { webhook: id, url, events, active, disabled_by, created_at_ms, last, waiting, given_up }
+        let old_secret_until_ms = old_until_ms.filter(|until_ms| *until_ms > clock::unix_ms());
+        Self {
+            webhook: id,
+            url,
+            events,
+            active,
+            disabled_by,
+            created_at_ms,
+            last,
+            old_secret_until_ms,
+            waiting,
+            given_up,
+        }
     }
 }
 
@@ -184,22 +201,55 @@ fn done(known: bool, status: StatusCode) -> Result<StatusCode, Error> {
     if known { Ok(status) } else { Err(Error::NotFound) }
 }
 
-/// How letters go.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Mail {
-    /// Whether there are any.
-    configured: bool,
-    waiting: u64,
-    given_up: Vec<Failed>,
-}
-
-/// `GET /api/mail`.
+/// `POST /api/webhooks/{webhook}/secret`: a new one; the one before signs beside it for a day.
 ///
 /// # Errors
-/// `not_logged_in`.
-async fn mail(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<Mail>, Error> {
-    let (waiting, given_up) = http.store.letters(shop).await?;
-    Ok(Json(Mail { configured: http.mails, waiting, given_up }))
+/// `bad_origin`, `not_logged_in`, `not_found`.
+async fn rotate(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(webhook): Path<Uuid>,
+    headers: HeaderMap,
+) -> Result<Json<Created>, Error> {
+    origin::check(&headers, &http.base)?;
+    let secret: [u8; 32] = rand::random();
+    done(http.store.endpoint_rotate(shop, webhook, &secret, clock::unix_ms()).await?, StatusCode::OK)?;
+    tracing::info!(webhook.id = %webhook, "webhook has a new secret");
+    Ok(Json(Created { webhook, secret: post::show_secret(&secret) }))
+}
+
+/// What was sent to a webhook.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Messages {
+    messages: Vec<Delivery>,
+}
+
+/// `GET /api/webhooks/{webhook}/messages`: the newest fifty.
+///
+/// # Errors
+/// `not_logged_in`, `not_found`.
+async fn messages(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path(webhook): Path<Uuid>,
+) -> Result<Json<Messages>, Error> {
+    let messages = http.store.deliveries(shop, webhook).await?.ok_or(Error::NotFound)?;
+    Ok(Json(Messages { messages }))
+}
+
+/// `POST /api/webhooks/{webhook}/messages/{message}/resend`: as it was, under its own id.
+///
+/// # Errors
+/// `bad_origin`, `not_logged_in`, `not_found` also for a webhook that is not active.
+async fn resend(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    Path((webhook, message)): Path<(Uuid, Uuid)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    origin::check(&headers, &http.base)?;
+    let known = http.store.delivery_again(shop, webhook, message, clock::unix_ms()).await?;
+    done(known, StatusCode::ACCEPTED)
 }
 
 /// Tells the routes of this file.
@@ -213,5 +263,17 @@ pub(super) fn describe(api: &mut Api) {
     api.tell("put", one, Who::Seller, "On or off.").takes::<Switch>().gives_nothing(204).end();
     api.tell("delete", one, Who::Seller, "Away with it.").gives_nothing(204).end();
     api.tell("post", "/api/webhooks/{webhook}/ping", Who::Seller, "Tries it.").gives_nothing(202).end();
-    api.tell("get", "/api/mail", Who::Seller, "Whether letters go, and which did not.").gives::<Mail>(200).end();
+    api.tell(
+        "post",
+        "/api/webhooks/{webhook}/secret",
+        Who::Seller,
+        "A new secret, shown once; the old one signs a day longer.",
+    )
+    .gives::<Created>(200)
+    .end();
+    let all = "/api/webhooks/{webhook}/messages";
+    api.tell("get", all, Who::Seller, "What was sent to it, newest first.").gives::<Messages>(200).end();
+    api.tell("post", "/api/webhooks/{webhook}/messages/{message}/resend", Who::Seller, "Sends one again, as it was.")
+        .gives_nothing(202)
+        .end();
 }

@@ -94,6 +94,9 @@ impl Dispatcher {
         let filled = async {
             if now_ms.saturating_sub(self.pruned_at_ms) >= PRUNE_EVERY_MS {
                 self.courier.store.post_prune(now_ms).await?;
+                if self.courier.mailer.is_none() {
+                    self.courier.store.post_expire_letters(now_ms).await?;
+                }
                 self.pruned_at_ms = now_ms;
             }
             self.fill_channel(Channel::Webhook, MAX_WEBHOOKS, now_ms).await?;
@@ -159,9 +162,9 @@ impl Courier {
     }
 
     async fn webhook(&self, parcel: &Parcel) -> (String, Verdict) {
-        let target = self.store.endpoint_target(parcel.lane).await;
+        let target = self.store.endpoint_target(parcel.lane, clock::unix_ms()).await;
         let told = match (target, &self.webhooks) {
-            (Ok(Some((url, secret))), Some(webhooks)) => webhooks.tell(&url, &secret, parcel, clock::unix_ms()).await,
+            (Ok(Some((url, secrets))), Some(webhooks)) => webhooks.tell(&url, &secrets, parcel, clock::unix_ms()).await,
             // It was switched off or deleted since.
             (Ok(None), _) => return ("disabled".to_owned(), Verdict::GivenUp),
             (Ok(Some(_)), None) => Told::Failed("tls_unavailable".to_owned()),
@@ -173,29 +176,32 @@ impl Courier {
         match told {
             Told::Taken(outcome) => (outcome, Verdict::Sent),
             Told::Gone(outcome) => (outcome, Verdict::Gone),
-            Told::Failed(outcome) => (outcome, self.again(parcel)),
+            Told::Failed(outcome) => (outcome, self.again(parcel, Duration::ZERO)),
+            Told::Later(outcome, wait) => (outcome, self.again(parcel, wait)),
         }
     }
 
     async fn mail(&self, parcel: &Parcel) -> (String, Verdict) {
-        let Some(mailer) = &self.mailer else { return ("no_mail".to_owned(), self.again(parcel)) };
+        let Some(mailer) = &self.mailer else { return ("no_mail".to_owned(), self.again(parcel, Duration::ZERO)) };
         let shop = match self.store.shop().await {
             Ok(shop) => shop.map_or_else(String::new, |shop| shop.name),
             Err(error) => {
                 tracing::error!(%error, "the shop could not be read");
-                return ("internal".to_owned(), self.again(parcel));
+                return ("internal".to_owned(), self.again(parcel, Duration::ZERO));
             }
         };
-        match mailer.send(parcel, &shop, &self.base).await {
+        match mailer.deliver(parcel, &shop, &self.base).await {
             Posted::Taken => ("sent".to_owned(), Verdict::Sent),
             Posted::Refused(outcome) => (outcome, Verdict::GivenUp),
-            Posted::Failed(outcome) => (outcome, self.again(parcel)),
+            Posted::Failed(outcome) => (outcome, self.again(parcel, Duration::ZERO)),
         }
     }
 
-    fn again(&self, parcel: &Parcel) -> Verdict {
+    /// Another try, not before `least`; or the end.
+    fn again(&self, parcel: &Parcel, least: Duration) -> Verdict {
         match self.backoff.after(parcel.attempts.saturating_add(1), rand::random::<f64>()) {
             Some(wait) => {
+                let wait = wait.max(least);
                 let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                 Verdict::Again { due_at_ms: clock::unix_ms().saturating_add(wait_ms) }
             }

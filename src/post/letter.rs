@@ -1,7 +1,7 @@
 //! What letters say, in both languages. Plain text: it is readable everywhere, and nothing in it is fetched or counted.
 
 use crate::store::Letter;
-use quiora_signaling::{Currency, Language, Order};
+use quiora_signaling::{Currency, Language, Order, OrderStatus};
 use std::fmt::Write as _;
 use time::OffsetDateTime;
 
@@ -24,13 +24,14 @@ pub(super) fn write(kind: &str, at_ms: u64, letter: &Letter, name: &str, shop: &
     let hello = if italian { "Buongiorno" } else { "Hello" };
     let mut body = format!("{hello} {name},\n\n{said}\n\n{}\n", table(&letter.order, italian));
     let details = &letter.settings.seller_details;
-    if matches!(kind, "placed" | "bought") {
+    if matches!(kind, "placed" | "bought" | "again") {
         let (pay, page, days) = if italian {
             ("Come pagare", "L'ordine (stato, ricevuta, recesso)", "Diritto di recesso, in giorni dalla consegna")
         } else {
             ("How to pay", "Your order (status, receipt, withdrawal)", "Right of withdrawal, in days from delivery")
         };
-        if kind == "placed" && !letter.settings.payment_instructions.is_empty() {
+        let to_pay = letter.order.status == OrderStatus::Placed;
+        if to_pay && !letter.settings.payment_instructions.is_empty() {
             let _ = write!(body, "\n{pay}:\n{}\n", letter.settings.payment_instructions);
         }
         let _ = write!(body, "\n{days}: {}\n", letter.settings.withdrawal_days);
@@ -40,6 +41,16 @@ pub(super) fn write(kind: &str, at_ms: u64, letter: &Letter, name: &str, shop: &
     }
     let _ = write!(body, "\n{shop}\n{details}");
     Some(Text { subject: format!("{shop}: {subject}"), body: body.trim_end().to_owned() + "\n" })
+}
+
+/// A letter to see whether letters arrive.
+pub(super) fn trial(shop: &str, language: Option<Language>) -> Text {
+    let (subject, body) = if language == Some(Language::It) {
+        ("prova", "Questa è una lettera di prova. Se la leggi, le lettere ai tuoi clienti partono.")
+    } else {
+        ("a test", "This is a test letter. If you can read it, letters to your buyers are on their way.")
+    };
+    Text { subject: format!("{shop}: {subject}"), body: format!("{body}\n\n{shop}\n") }
 }
 
 fn english(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
@@ -68,6 +79,7 @@ fn english(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
         ),
         "cancelled" => ("cancelled", format!("your order was cancelled by the shop on {when}. Nothing is owed.")),
         "refunded" => ("refunded", format!("your payment was refunded on {when}.")),
+        "again" => ("once more", "here is your order once more, with the link to its page.".to_owned()),
         _ => return None,
     };
     Some((format!("order {number} {subject}"), said))
@@ -101,6 +113,7 @@ fn italiano(kind: &str, number: u64, when: &str) -> Option<(String, String)> {
             ("annullato", format!("il tuo ordine è stato annullato dal negozio il {when}. Non c'è nulla da pagare."))
         }
         "refunded" => ("rimborsato", format!("il tuo pagamento è stato rimborsato il {when}.")),
+        "again" => ("di nuovo", "ecco di nuovo il tuo ordine, con il link alla sua pagina.".to_owned()),
         _ => return None,
     };
     Some((format!("ordine {number} {subject}"), said))

@@ -3,15 +3,19 @@
 use super::sign;
 use super::target::{self, PrivateName, Resolver};
 use crate::store::Parcel;
+use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use std::sync::Arc;
 use std::time::Duration;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 /// Standard Webhooks' advice is 15 to 30 seconds; who needs longer takes the message first and works then.
 const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The longest that an endpoint may ask us to stay away: as long as the last of our own waits.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// An address that does not answer is known sooner.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -23,6 +27,8 @@ pub(super) enum Told {
     Taken(String),
     /// Not now.
     Failed(String),
+    /// Not now, and not before so long.
+    Later(String, Duration),
     /// 410: never again.
     Gone(String),
 }
@@ -54,11 +60,11 @@ impl Webhooks {
     }
 
     /// Tells it. The answer's body is never read.
-    pub(super) async fn tell(&self, url: &str, secret: &[u8], parcel: &Parcel, now_ms: u64) -> Told {
+    pub(super) async fn tell(&self, url: &str, secrets: &[Vec<u8>], parcel: &Parcel, now_ms: u64) -> Told {
         let Ok(url) = target::check(url, self.private) else { return Told::Failed("address_refused".to_owned()) };
         let Some(body) = envelope(parcel) else { return Told::Failed("internal".to_owned()) };
         let (id, at_s) = (format!("msg_{}", parcel.message.simple()), now_ms / 1_000);
-        let signature = sign::signature(secret, &id, at_s, &body);
+        let signature = sign::signatures(secrets, &id, at_s, &body);
         let request = self
             .client
             .post(url)
@@ -68,19 +74,39 @@ impl Webhooks {
             .header("webhook-signature", signature)
             .body(body);
         match request.send().await {
-            Ok(response) => answered(response.status()),
+            Ok(response) => answered(&response, now_ms),
             Err(error) => Told::Failed(why(&error).to_owned()),
         }
     }
 }
 
-fn answered(status: StatusCode) -> Told {
-    let outcome = status.as_u16().to_string();
-    match status {
+fn answered(response: &Response, now_ms: u64) -> Told {
+    let outcome = response.status().as_u16().to_string();
+    match response.status() {
         StatusCode::GONE => Told::Gone(outcome),
         status if status.is_success() => Told::Taken(outcome),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            let after = response.headers().get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?, now_ms));
+            match after {
+                Some(wait) => Told::Later(outcome, wait),
+                None => Told::Failed(outcome),
+            }
+        }
         _ => Told::Failed(outcome),
     }
+}
+
+/// What `Retry-After` asks for (RFC 9110 §10.2.3): seconds, or a date; as far as it can be given.
+fn retry_after(value: &str, now_ms: u64) -> Option<Duration> {
+    let value = value.trim();
+    let wait = if value.bytes().all(|byte| byte.is_ascii_digit()) && !value.is_empty() {
+        // More digits than fit is longer than any wait.
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let at_s = OffsetDateTime::parse(value, &Rfc2822).ok()?.unix_timestamp();
+        Duration::from_millis(u64::try_from(at_s).ok()?.saturating_mul(1_000).saturating_sub(now_ms))
+    };
+    Some(wait.min(MAX_RETRY_AFTER))
 }
 
 fn why(error: &reqwest::Error) -> &'static str {
@@ -105,3 +131,6 @@ fn envelope(parcel: &Parcel) -> Option<String> {
     let kind = serde_json::to_string(&parcel.kind).ok()?;
     Some(format!("{{\"type\":{kind},\"timestamp\":\"{timestamp}\",\"data\":{}}}", parcel.body))
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,6 +139,7 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         | ServerMessage::PeerClosed { .. }
         | ServerMessage::LayersWanted { .. }
         | ServerMessage::Stock(_)
+        | ServerMessage::OrderChanged { .. }
         | ServerMessage::Bye { .. } => None,
     }
 }

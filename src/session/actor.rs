@@ -1,6 +1,7 @@
 //! The loop of a session: one socket, one outbox, one timer, and a goodbye that the client gets to read.
 
 use super::core::{Inbound, Refusal, SessionCore};
+use super::watchers::Watched;
 use super::{Sessions, dispatch};
 use crate::clock;
 use crate::show::{Class, Frame, Next, Outbox, ShowHandle};
@@ -34,6 +35,8 @@ pub(super) struct Session {
     pub(super) joined: Option<ShowHandle>,
     /// Who, likewise.
     pub(super) member: Option<MemberId>,
+    /// The orders that it follows.
+    pub(super) watched: Watched,
 }
 
 /// Why the loop ended.
@@ -59,7 +62,8 @@ async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId) {
     let metrics = shared.metrics.clone();
     metrics.sessions.inc();
     let core = SessionCore::new(shared.timing, clock::monotonic());
-    let mut session = Session { id, core, outbox: Outbox::new(), shared, joined: None, member: None };
+    let (outbox, watched) = (Outbox::new(), Watched::default());
+    let mut session = Session { id, core, outbox, shared, joined: None, member: None, watched };
     let end = Box::pin(session.talk(&mut socket)).await;
     session.leave().await;
     metrics.sessions.dec();
@@ -172,6 +176,7 @@ impl Session {
 
     async fn leave(&mut self) {
         self.shared.media.close_session(self.id);
+        self.shared.watchers.forget(self.id, &self.watched);
         if let Some(show) = self.joined.take() {
             show.leave(self.id).await;
         }

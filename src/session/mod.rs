@@ -14,6 +14,7 @@
 //! | `dispatch` | which message goes where; only a `match` |
 //! | `hello` | from a token to a member in a show |
 //! | `shopping` | reserve, order, pin |
+//! | `watchers` | who hears of an order's changes |
 //! | `offer` | publish, subscribe, give up |
 //! | `token` | join tokens |
 
@@ -26,6 +27,7 @@ mod dispatch;
 mod hello;
 mod offer;
 mod shopping;
+mod watchers;
 
 use crate::media::Media;
 use crate::metrics::Metrics;
@@ -40,6 +42,7 @@ pub use actor::run;
 pub use core::Timing;
 pub use rate::Bucket;
 pub use token::{Claims, JoinTokens, MEMBER_TOKEN_TTL_MS, PAGE_TOKEN_TTL_MS};
+pub use watchers::Watchers;
 
 /// The WebSocket library drops the connection at a frame longer than this, without a word. Twice what the protocol
 /// allows, so that an honest client that went too far is read to the end and told `too_large`.
@@ -59,6 +62,8 @@ pub struct Shared {
     pub shows: Shows,
     /// Who sells.
     pub shops: Shops,
+    /// Who hears of which order.
+    pub watchers: Watchers,
     /// Where offers go.
     pub media: Media,
     /// Says who may enter.

@@ -22,12 +22,12 @@ pub(super) struct Wanting {
 }
 
 /// Holds pieces, or gets in line for them.
-pub(super) async fn reserve(session: &Session, id: RequestId, wanting: Wanting) {
+pub(super) async fn reserve(session: &mut Session, id: RequestId, wanting: Wanting) {
     let (Some(show), Some(member)) = (&session.joined, session.member) else { return };
     let Wanting { order, key, variant, quantity, wait } = wanting;
     let key = hash_key(&key);
     let command = Command::Reserve { order, key, member, show: show.show(), variant, quantity, wait };
-    ask(session, id, Ask::Command(command)).await;
+    ask(session, id, order, Ask::Command(command)).await;
 }
 
 /// What a buyer orders.
@@ -41,22 +41,22 @@ pub(super) struct Placing {
 }
 
 /// Orders what is held.
-pub(super) async fn place(session: &Session, id: RequestId, placing: Placing) {
+pub(super) async fn place(session: &mut Session, id: RequestId, placing: Placing) {
     let Placing { order, key, total_minor, shipping, contact, payment } = placing;
     let country = contact.address.as_ref().map(|address| address.country.clone());
     let buyer = session.shared.shops.buyer(&contact.email);
     let command = Command::Place { order, key: hash_key(&key), total_minor, shipping, country, buyer, payment };
-    ask(session, id, Ask::Place(command, contact, key)).await;
+    ask(session, id, order, Ask::Place(command, contact, key)).await;
 }
 
 /// Gives held pieces back.
-pub(super) async fn release(session: &Session, id: RequestId, order: OrderId, key: &OrderKey) {
-    ask(session, id, Ask::Command(Command::Release { order, key: hash_key(key) })).await;
+pub(super) async fn release(session: &mut Session, id: RequestId, order: OrderId, key: &OrderKey) {
+    ask(session, id, order, Ask::Command(Command::Release { order, key: hash_key(key) })).await;
 }
 
 /// Says how an order stands.
-pub(super) async fn look(session: &Session, id: RequestId, order: OrderId, key: &OrderKey) {
-    ask(session, id, Ask::Command(Command::Look { order, key: hash_key(key) })).await;
+pub(super) async fn look(session: &mut Session, id: RequestId, order: OrderId, key: &OrderKey) {
+    ask(session, id, order, Ask::Command(Command::Look { order, key: hash_key(key) })).await;
 }
 
 /// Puts a product on screen: the shop says what it is and whether its offer is honest, the show logs it and replies.
@@ -82,18 +82,29 @@ pub(super) async fn pin(session: &Session, id: RequestId, product: ProductId, of
     }
 }
 
-/// The question is in the shop's mailbox before the next is read, so one buyer's keep their order.
-async fn ask(session: &Session, id: RequestId, ask: Ask) {
+/// The question is in the shop's mailbox before the next is read, so one buyer's keep their order. From here on the
+/// session follows the order, if the key is right.
+async fn ask(session: &mut Session, id: RequestId, order: OrderId, ask: Ask) {
     let Some(show) = &session.joined else { return };
+    let (watchers, from) = (session.shared.watchers.clone(), session.id);
+    watchers.asks(from, &session.outbox, &mut session.watched, order);
     match session.shared.shops.send(show.shop(), ask).await {
         Ok(pending) => {
             let outbox = session.outbox.clone();
             tokio::spawn(async move {
                 let reply = reply(id, pending.answer().await);
                 outbox.push(Class::Reply, Frame::encode(&reply));
+                let as_of = match &reply {
+                    ServerMessage::Order(reply) => Some(reply.order.as_of),
+                    _ => None,
+                };
+                watchers.answered(from, order, as_of);
             });
         }
-        Err(code) => refuse(session, id, code),
+        Err(code) => {
+            watchers.answered(from, order, None);
+            refuse(session, id, code);
+        }
     }
 }
 

@@ -10,11 +10,11 @@
 
 use super::core::{Command, Event, ShopCore};
 use super::message::{Answer, Ask, Mail, Query};
+use super::notice::{Notice, Untold};
 use super::plan::{Given, Plan};
 use crate::clock;
 use crate::store::{Store, StoreError};
-use quiora_signaling::{ProductId, ProductStock, RefusalCode, ShopId, Showcase};
-use std::collections::HashMap;
+use quiora_signaling::{RefusalCode, ShopId, Showcase};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -27,7 +27,7 @@ const MAX_TURN: usize = 1_024;
 /// A deadline of the core is never further away than this; a longer wait would mean that the clock was set back.
 const MAX_WAIT: Duration = Duration::from_secs(1);
 
-/// When to try again to say what is left, if nobody could take it.
+/// When to try again to say what changed, if nobody could take it.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// A shop while it is loaded.
@@ -37,11 +37,11 @@ pub(super) struct Actor {
     pub(super) core: ShopCore,
     pub(super) store: Store,
     pub(super) mailbox: mpsc::Receiver<Mail>,
-    /// Where it is said what is left. Full: the newest of each product waits in `untold`.
-    pub(super) notices: mpsc::Sender<ProductStock>,
+    /// Where it is said what changed. Full: the newest of each product and order waits in `untold`.
+    pub(super) notices: mpsc::Sender<Notice>,
     /// Whether buyers are written letters.
     pub(super) mails: bool,
-    pub(super) untold: HashMap<ProductId, ProductStock>,
+    pub(super) untold: Untold,
 }
 
 impl Actor {
@@ -84,11 +84,14 @@ impl Actor {
         if let Some(batch) = plan.batch(&self.core) {
             self.store.commit_shop(self.shop, batch).await?;
         }
-        for product in plan.products() {
-            self.untold.extend(self.core.stock(now_ms, product).map(|stock| (product, stock)));
+        for stock in plan.products().filter_map(|product| self.core.stock(now_ms, product)) {
+            self.untold.stock(stock);
+        }
+        for order in plan.orders().filter_map(|order| self.core.order(order)) {
+            self.untold.order(order.clone());
         }
         plan.deliver();
-        self.tell();
+        self.untold.tell(self.shop, &self.notices);
         Ok(stop)
     }
 
@@ -126,15 +129,6 @@ impl Actor {
         let recorded = self.core.record(now_ms, event);
         let change = self.core.apply(&recorded);
         plan.add(&self.core, &recorded, change, given)
-    }
-
-    /// Says what is left, as far as it can be taken.
-    fn tell(&mut self) {
-        let notices = &self.notices;
-        self.untold.retain(|_, stock| notices.try_send(stock.clone()).is_err());
-        if notices.is_closed() {
-            self.untold.clear();
-        }
     }
 
     /// How long to wait for mail at most.

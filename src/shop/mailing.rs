@@ -2,30 +2,25 @@
 //! with a login, and can be erased, while what was told cannot be taken back.
 
 use super::core::{Event, Recorded};
-use crate::clock;
-use crate::store::{Letter, Outgoing, StoreError};
+use crate::store::{Body, Letter, Outgoing};
 use quiora_signaling::{Order, OrderHand, OrderKey, OrderStatus, ProductStock, ShopSettings};
 
 /// What endpoints are told of an order, if the fact is of interest to them.
-///
-/// # Errors
-/// When it cannot be written as JSON, which no order can cause.
-pub(super) fn told(recorded: &Recorded, order: &Order) -> Result<Vec<Outgoing>, StoreError> {
+pub(super) fn told(recorded: &Recorded, order: &Order) -> Vec<Outgoing> {
     let kinds: &[&'static str] = match &recorded.event {
         Event::Placed { .. } => &["order.placed"],
         Event::Captured { served: true, .. } => &["order.placed", "order.paid"],
         Event::Stepped { status: OrderStatus::Paid, .. } => &["order.paid"],
         Event::Stepped { status: OrderStatus::Cancelled | OrderStatus::Refunded, .. } => &["order.cancelled"],
-        _ => return Ok(Vec::new()),
+        _ => &[],
     };
-    let body = serde_json::to_string(order).map_err(|_| StoreError::OutOfBounds("an order"))?;
-    Ok(kinds.iter().map(|kind| outgoing(kind, recorded, order, body.clone())).collect())
+    let body = || Body::Order(Box::new(order.clone()));
+    kinds.iter().map(|kind| outgoing(kind, recorded, order, body())).collect()
 }
 
 /// What endpoints are told of the pieces of a product.
-pub(super) fn stock(at_ms: u64, stock: &ProductStock) -> Option<Outgoing> {
-    let body = serde_json::to_string(stock).ok()?;
-    Some(Outgoing { message: clock::uuid(), kind: "stock.changed", at_ms, subject: stock.product.0, body })
+pub(super) fn stock(at_ms: u64, stock: ProductStock) -> Outgoing {
+    Outgoing { kind: "stock.changed", at_ms, subject: stock.product.0, body: Body::Stock(stock) }
 }
 
 /// What the buyer is written, if the fact deserves a letter.
@@ -49,9 +44,9 @@ pub(super) fn letter(
     };
     let settings = ShopSettings { shipping: Vec::new(), ..settings.clone() };
     let letter = Letter { order: order.clone(), key: key.cloned(), settings };
-    Some((outgoing(kind, recorded, order, String::new()), letter))
+    Some((outgoing(kind, recorded, order, Body::Letter), letter))
 }
 
-fn outgoing(kind: &'static str, recorded: &Recorded, order: &Order, body: String) -> Outgoing {
-    Outgoing { message: clock::uuid(), kind, at_ms: recorded.at_ms, subject: order.order.0, body }
+fn outgoing(kind: &'static str, recorded: &Recorded, order: &Order, body: Body) -> Outgoing {
+    Outgoing { kind, at_ms: recorded.at_ms, subject: order.order.0, body }
 }

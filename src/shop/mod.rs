@@ -14,9 +14,11 @@ pub mod core;
 mod actor;
 mod mailing;
 mod message;
+mod notice;
 mod plan;
 mod registry;
 
 pub use message::{Answer, Ask, Query};
+pub use notice::Notice;
 pub use plan::projections;
 pub use registry::{Pending, Shops, hash_key};

@@ -74,7 +74,7 @@ impl Plan {
             _ => {}
         }
         if let Some(order) = change.order.and_then(|order| core.order(order)) {
-            self.batch.told.extend(mailing::told(recorded, order)?);
+            self.batch.told.extend(mailing::told(recorded, order));
             self.paid |= order.payment.is_some();
             if self.mails {
                 self.batch.letters.extend(mailing::letter(
@@ -110,7 +110,7 @@ impl Plan {
         self.batch.stocks = self.variants.iter().filter_map(touched).collect();
         let moved: BTreeSet<_> = self.batch.stocks.iter().map(|row| row.product).collect();
         for stock in moved.into_iter().filter_map(|product| core.stock(now_ms, product)) {
-            self.batch.told.extend(mailing::stock(now_ms, &stock));
+            self.batch.told.push(mailing::stock(now_ms, stock));
         }
         if self.paid {
             self.batch.errands = self.orders.iter().filter_map(|order| errand_row(core, now_ms, *order)).collect();
@@ -122,6 +122,11 @@ impl Plan {
     /// Products of which viewers are to be told what is left.
     pub(super) fn products(&self) -> impl Iterator<Item = ProductId> {
         self.products.iter().copied()
+    }
+
+    /// Orders of which those who follow them are to be told.
+    pub(super) fn orders(&self) -> impl Iterator<Item = OrderId> {
+        self.orders.iter().copied()
     }
 
     /// Answers everybody. Call it when the batch is committed.

@@ -6,9 +6,10 @@
 use super::actor::{Actor, MAILBOX};
 use super::core::{KeyHash, Recorded, ShopCore};
 use super::message::{Answer, Ask, Mail};
+use super::notice::{Notice, Untold};
 use crate::store::{Store, StoreError};
 use data_encoding::HEXLOWER;
-use quiora_signaling::{OrderKey, ProductStock, RefusalCode, ShopId};
+use quiora_signaling::{OrderKey, RefusalCode, ShopId};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub struct Shops(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     store: Store,
-    notices: mpsc::Sender<ProductStock>,
+    notices: mpsc::Sender<Notice>,
     /// Makes of an e-mail address what tells buyers apart without saying who they are.
     secret: [u8; 32],
     /// Whether buyers are written letters.
@@ -57,15 +58,15 @@ impl Pending {
 }
 
 impl Shops {
-    /// No shop loaded yet. What is left of products is said to `notices`; `secret` outlives restarts.
+    /// No shop loaded yet. What changes is said to `notices`; `secret` outlives restarts.
     #[must_use]
-    pub fn new(store: Store, notices: mpsc::Sender<ProductStock>, secret: [u8; 32]) -> Self {
+    pub fn new(store: Store, notices: mpsc::Sender<Notice>, secret: [u8; 32]) -> Self {
         Self(Arc::new(Inner { store, notices, secret, mails: false, loaded: Mutex::default() }))
     }
 
     /// As [`Shops::new`], with letters to buyers put into the outbox. For whoever has the means to send them.
     #[must_use]
-    pub fn with_mail(store: Store, notices: mpsc::Sender<ProductStock>, secret: [u8; 32]) -> Self {
+    pub fn with_mail(store: Store, notices: mpsc::Sender<Notice>, secret: [u8; 32]) -> Self {
         Self(Arc::new(Inner { store, notices, secret, mails: true, loaded: Mutex::default() }))
     }
 
@@ -134,7 +135,7 @@ impl Shops {
         let (mailbox, mail) = mpsc::channel(MAILBOX);
         let (store, notices) = (self.0.store.clone(), self.0.notices.clone());
         let mails = self.0.mails;
-        let actor = Actor { shop, core, store, mailbox: mail, notices, mails, untold: HashMap::new() };
+        let actor = Actor { shop, core, store, mailbox: mail, notices, mails, untold: Untold::default() };
         tokio::spawn(actor.run());
         loaded.writers.insert(shop, mailbox.clone());
         Ok(mailbox)

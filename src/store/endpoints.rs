@@ -4,11 +4,15 @@
 use super::orders::parse;
 use super::{Store, StoreError, rows};
 use quiora_signaling::ShopId;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 use uuid::Uuid;
 
 /// Endpoints of a shop: each costs a row for each event.
 const MAX_ENDPOINTS: u32 = 20;
+
+/// How long a secret that was replaced signs beside its successor: a day to bring the new one to the receiver.
+const OLD_SECRET_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// An endpoint to be.
 #[derive(Debug, Clone)]
@@ -36,6 +40,8 @@ pub struct Endpoint {
     pub created_at_ms: u64,
     /// When it was last tried, and what came of it.
     pub last: Option<(u64, String)>,
+    /// Until when messages are signed with the secret before as well.
+    pub old_until_ms: Option<u64>,
     /// Messages that wait.
     pub waiting: u64,
     /// Messages that were given up in the last month.
@@ -77,7 +83,7 @@ impl Store {
     /// When the database fails.
     pub async fn endpoints(&self, shop: ShopId) -> Result<Vec<Endpoint>, StoreError> {
         let found = sqlx::query(
-            "SELECT e.id, e.url, e.events, e.disabled_by, e.created_at_ms, e.last_at_ms, e.last_outcome, \
+            "SELECT e.id, e.url, e.events, e.disabled_by, e.created_at_ms, e.last_at_ms, e.last_outcome, e.old_until_ms, \
              (SELECT COUNT(*) FROM outbox o WHERE o.lane = e.id AND o.status = 'waiting'), \
              (SELECT COUNT(*) FROM outbox o WHERE o.lane = e.id AND o.status = 'given_up') \
              FROM endpoints e WHERE e.shop = ? ORDER BY e.id",
@@ -88,16 +94,46 @@ impl Store {
         found.iter().map(endpoint).collect()
     }
 
-    /// Where to and signed with what, if it is active.
+    /// Where to, and signed with what (the newest secret first), if it is active.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn endpoint_target(&self, id: Uuid) -> Result<Option<(String, Vec<u8>)>, StoreError> {
-        let row = sqlx::query("SELECT url, secret FROM endpoints WHERE id = ? AND active = 1")
-            .bind(rows::blob(&id))
-            .fetch_optional(&self.reader)
-            .await?;
-        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
+    pub async fn endpoint_target(&self, id: Uuid, now_ms: u64) -> Result<Option<(String, Vec<Vec<u8>>)>, StoreError> {
+        let row = sqlx::query(
+            "SELECT url, secret, CASE WHEN old_until_ms > ?2 THEN old_secret END FROM endpoints WHERE id = ?1 AND active = 1",
+        )
+        .bind(rows::blob(&id))
+        .bind(rows::signed(now_ms))
+        .fetch_optional(&self.reader)
+        .await?;
+        let target = |row: SqliteRow| {
+            let old: Option<Vec<u8>> = row.try_get(2)?;
+            Ok((row.try_get(0)?, std::iter::once(row.try_get(1)?).chain(old).collect()))
+        };
+        row.map(target).transpose()
+    }
+
+    /// A new secret; the one before signs beside it for a day. Returns whether there is such an endpoint.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn endpoint_rotate(
+        &self,
+        shop: ShopId,
+        id: Uuid,
+        secret: &[u8; 32],
+        now_ms: u64,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE endpoints SET old_secret = secret, old_until_ms = ?4, secret = ?3 WHERE id = ?1 AND shop = ?2",
+        )
+        .bind(rows::blob(&id))
+        .bind(rows::blob(&shop.0))
+        .bind(secret.as_slice())
+        .bind(rows::signed(now_ms.saturating_add(OLD_SECRET_MS)))
+        .execute(&self.writer)
+        .await?;
+        Ok(done.rows_affected() == 1)
     }
 
     /// Lets it hear again, or no more: what waits for it then is given up. Returns whether there is such an endpoint.
@@ -192,7 +228,7 @@ pub(super) async fn switch_off(
         .execute(&mut **tx)
         .await?;
     sqlx::query(
-        "UPDATE outbox SET status = 'given_up', outcome = 'disabled', body = NULL, settled_at_ms = ? \
+        "UPDATE outbox SET status = 'given_up', outcome = 'disabled', settled_at_ms = ? \
          WHERE lane = ? AND status = 'waiting'",
     )
     .bind(rows::signed(now_ms))
@@ -202,7 +238,7 @@ pub(super) async fn switch_off(
     Ok(())
 }
 
-fn endpoint(row: &sqlx::sqlite::SqliteRow) -> Result<Endpoint, StoreError> {
+fn endpoint(row: &SqliteRow) -> Result<Endpoint, StoreError> {
     let last_at_ms: Option<i64> = row.try_get(5)?;
     let last_at_ms = last_at_ms.and_then(|at| u64::try_from(at).ok());
     Ok(Endpoint {
@@ -212,7 +248,8 @@ fn endpoint(row: &sqlx::sqlite::SqliteRow) -> Result<Endpoint, StoreError> {
         disabled_by: row.try_get(3)?,
         created_at_ms: rows::unsigned(row, 4)?,
         last: last_at_ms.zip(row.try_get(6)?),
-        waiting: rows::unsigned(row, 7)?,
-        given_up: rows::unsigned(row, 8)?,
+        old_until_ms: row.try_get::<Option<i64>, _>(7)?.and_then(|at| u64::try_from(at).ok()),
+        waiting: rows::unsigned(row, 8)?,
+        given_up: rows::unsigned(row, 9)?,
     })
 }

@@ -31,7 +31,7 @@ pub use error::StoreError;
 pub use images::ImageRow;
 pub use log::{KnownLine, MemberName, ShowPatch};
 pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
-pub use outbox::{Attempt, Channel, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
+pub use outbox::{Attempt, Body, Channel, Delivery, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
 pub use payments::{DueErrand, ErrandRow, PaymentAccount};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};

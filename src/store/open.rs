@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first house", include_str!("migrations/0001_first_house.sql")),
     (2, "shop", include_str!("migrations/0002_shop.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
+    (5, "again", include_str!("migrations/0005_again.sql")),
     (6, "payments", include_str!("migrations/0006_payments.sql")),
 ];
 
@@ -48,7 +49,10 @@ impl Store {
         let options = options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT).synchronous(SqliteSynchronous::Full);
         let opened = |e| StoreError::opening(&path, e);
 
+        // What is deleted is overwritten and not only let go of: contacts are erased because somebody asked for it. What the
+        // write-ahead log still holds of them goes as it is written over, at the latest when the store is closed.
         let writing = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+        let writing = writing.pragma("secure_delete", "ON");
         let writer = pool(1).connect_with(writing).await.map_err(opened)?;
         restrict(&path)?;
         migrator().run(&writer).await.map_err(|e| migration_error(&path, e))?;

@@ -129,13 +129,13 @@ impl Store {
     /// When nothing was written, or it is unknown whether it was: the caller must read the log again before going on.
     pub async fn commit_shop(&self, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        write(&mut tx, shop, batch).await?;
+        let posted = write(&mut tx, shop, batch).await?;
         tx.commit().await?;
         self.commits.fetch_add(1, Ordering::Relaxed);
         if batch.errands.iter().any(|row| row.errand.is_some()) {
             self.errands.notify_one();
         }
-        if !batch.told.is_empty() || !batch.letters.is_empty() {
+        if posted {
             self.posted.notify_one();
         }
         Ok(())
@@ -264,8 +264,8 @@ impl Store {
     }
 }
 
-/// The tables in an order in which what is referred to comes first.
-async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
+/// The tables in an order in which what is referred to comes first. Returns whether something is to go out.
+async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<bool, StoreError> {
     let facts = batch.facts.iter().map(|fact| json!([fact.seq, fact.at_ms, fact.kind, fact.body])).collect();
     put(
         tx,
@@ -328,7 +328,7 @@ async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch
     write_rest(tx, shop, batch).await
 }
 
-async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
+async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<bool, StoreError> {
     for (show, products) in &batch.line_ups {
         sqlx::query("DELETE FROM line_ups WHERE show = ?").bind(rows::blob(&show.0)).execute(&mut **tx).await?;
         let lines = products.iter().enumerate().map(|(n, product)| json!([hex(&show.0), n, hex(&product.0)]));
@@ -346,13 +346,13 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         tx,
         shop,
         contacts,
-        "INSERT INTO contacts (order_id, body, search, order_key) \
-        SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3 FROM json_each(?2) WHERE ?1 IS NOT NULL \
-        ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, search = excluded.search, \
-        order_key = excluded.order_key",
+        "INSERT INTO contacts (order_id, body, search) \
+        SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?2) WHERE ?1 IS NOT NULL \
+        ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, search = excluded.search",
     )
     .await?;
-    outbox::write(tx, shop, batch).await?;
+    payments::write_keys(tx, shop, &batch.contacts).await?;
+    let posted = outbox::write(tx, shop, batch).await?;
     let at_ms = batch.facts.last().map_or(0, |fact| fact.at_ms);
     payments::write(tx, shop, &batch.errands, at_ms).await?;
     let erased = batch.erased.iter().map(|order| json!(hex(&order.0))).collect();
@@ -363,7 +363,8 @@ async fn write_rest(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &Shop
         "DELETE FROM contacts WHERE ?1 IS NOT NULL AND order_id IN \
         (SELECT unhex(value) FROM json_each(?2))",
     )
-    .await
+    .await?;
+    Ok(posted)
 }
 
 /// Runs a statement over all rows at once: `?1` is the shop, `?2` the array.
@@ -388,11 +389,11 @@ fn order_json(order: &Order) -> Result<Value, StoreError> {
     Ok(json!([id, order.number, status, variant, quantity, total, order.as_of, body]))
 }
 
-fn contact_json((order, contact, key): &(OrderId, Contact, Option<OrderKey>)) -> Result<Value, StoreError> {
+fn contact_json((order, contact, _): &(OrderId, Contact, Option<OrderKey>)) -> Result<Value, StoreError> {
     let body = serde_json::to_string(contact).map_err(|_| StoreError::OutOfBounds("a contact"))?;
     let city = contact.address.as_ref().map_or("", |address| address.city.as_str());
     let search = format!("{}\n{}\n{}\n{city}", contact.name, contact.email, contact.phone).to_lowercase();
-    Ok(json!([hex(&order.0), body, search, key]))
+    Ok(json!([hex(&order.0), body, search]))
 }
 
 pub(super) fn hex(id: &Uuid) -> String {

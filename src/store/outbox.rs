@@ -3,14 +3,25 @@
 //! Invariants:
 //! - A row exists if and only if its fact was committed; it is `waiting` until somebody took it, or it was tried long
 //!   enough. So nothing is lost, and what was delivered just before a crash is delivered again, under the same id.
-//! - Bodies and addresses are there while they are needed and no longer.
+//! - Addresses, and what letters say, are there while they are needed and no longer. What endpoints are told is about
+//!   nobody, and stays while it is listed.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `telling` | writing rows, with their facts |
+//! | `again` | what became of them, and sending them again |
 
-use super::orders::{ShopBatch, hex, parse, put};
+mod again;
+mod telling;
+
+pub use again::{Delivery, Failed};
+pub(super) use telling::{tell_show, write};
+
+use super::orders::parse;
 use super::{Store, StoreError, rows};
-use quiora_signaling::{Logged, Order, OrderKey, ShopId, ShopSettings, ShowEvent, ShowId};
+use quiora_signaling::{Order, OrderKey, ProductStock, ShopSettings};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::Row;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -23,25 +34,37 @@ const KEEP_SENT_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 /// How long it is shown that something was given up.
 const KEEP_GIVEN_UP_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
-/// Letters that are shown as given up.
-const MAX_FAILED: u32 = 50;
+/// Settled messages of one endpoint that are kept: a shop's busy evening.
+const MAX_SETTLED: u32 = 1_000;
+
+/// How long a letter waits for somebody who sends letters; later it would only puzzle.
+const MAX_LETTER_WAIT_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// Something to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Its id for whoever receives it.
-    pub message: Uuid,
     /// What happened, as receivers know it: `order.placed`, `stock.changed` …
     pub kind: &'static str,
     /// When it happened, in milliseconds since the Unix epoch.
     pub at_ms: u64,
     /// The order, product or show that it is about.
     pub subject: Uuid,
-    /// JSON; empty for letters, which have theirs beside them.
-    pub body: String,
+    /// What is said.
+    pub body: Body,
 }
 
-/// What a letter to a buyer is written from. Holds the order's key, which is kept nowhere else and goes with the row.
+/// What a message says. It is made into JSON only when somebody listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// An order as it was then.
+    Order(Box<Order>),
+    /// What is left of a product.
+    Stock(ProductStock),
+    /// A letter: see [`Letter`], beside it.
+    Letter,
+}
+
+/// What a letter to a buyer is written from. Goes when the letter is settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// As it was then.
@@ -128,19 +151,6 @@ pub struct Attempt {
     pub verdict: Verdict,
 }
 
-/// A letter that was given up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
-pub struct Failed {
-    /// About which order.
-    pub order: Uuid,
-    /// What it said.
-    pub kind: String,
-    /// When it was given up, in milliseconds since the Unix epoch.
-    pub at_ms: u64,
-    /// Why.
-    pub outcome: String,
-}
-
 impl Store {
     /// Wakes whoever takes the outbox out.
     #[must_use]
@@ -196,7 +206,7 @@ impl Store {
         sqlx::query(
             "UPDATE outbox SET status = ?2, attempts = attempts + 1, due_at_ms = ?3, outcome = ?4, \
              settled_at_ms = CASE ?2 WHEN 'waiting' THEN NULL ELSE ?5 END, \
-             body = CASE ?2 WHEN 'waiting' THEN body END, recipient = CASE ?2 WHEN 'waiting' THEN recipient END \
+             body = CASE WHEN ?2 = 'waiting' OR channel = 'webhook' THEN body END, recipient = CASE ?2 WHEN 'waiting' THEN recipient END \
              WHERE n = ?1 AND status = 'waiting'",
         )
         .bind(rows::signed(parcel.n))
@@ -221,7 +231,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what was settled long ago.
+    /// Forgets what was settled long ago, and secrets that were replaced.
     ///
     /// # Errors
     /// When the database fails.
@@ -234,33 +244,37 @@ impl Store {
         .bind(rows::signed(now_ms.saturating_sub(KEEP_GIVEN_UP_MS)))
         .execute(&self.writer)
         .await?;
+        sqlx::query("UPDATE endpoints SET old_secret = NULL, old_until_ms = NULL WHERE old_until_ms <= ?")
+            .bind(rows::signed(now_ms))
+            .execute(&self.writer)
+            .await?;
+        for endpoint in sqlx::query("SELECT id FROM endpoints").fetch_all(&self.reader).await? {
+            sqlx::query(
+                "DELETE FROM outbox WHERE lane = ?1 AND status <> 'waiting' AND n <= \
+                 (SELECT n FROM outbox WHERE lane = ?1 AND status <> 'waiting' ORDER BY n DESC LIMIT 1 OFFSET ?2)",
+            )
+            .bind(rows::blob(&rows::uuid(&endpoint, 0)?))
+            .bind(MAX_SETTLED)
+            .execute(&self.writer)
+            .await?;
+        }
         Ok(())
     }
 
-    /// Letters of the shop: how many wait, and those given up in the last month, newest first.
+    /// Gives up letters that have waited too long. For a server that sends none: where letters are sent, each is tried.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn letters(&self, shop: ShopId) -> Result<(u64, Vec<Failed>), StoreError> {
-        let waiting =
-            sqlx::query("SELECT COUNT(*) FROM outbox WHERE shop = ? AND channel = 'mail' AND status = 'waiting'")
-                .bind(rows::blob(&shop.0))
-                .fetch_one(&self.reader)
-                .await?;
-        let found = sqlx::query(
-            "SELECT lane, kind, settled_at_ms, outcome FROM outbox \
-             WHERE shop = ? AND channel = 'mail' AND status = 'given_up' AND outcome <> 'erased' \
-             ORDER BY settled_at_ms DESC, n DESC LIMIT ?",
+    pub async fn post_expire_letters(&self, now_ms: u64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE outbox SET status = 'given_up', outcome = 'expired', body = NULL, recipient = NULL, \
+             settled_at_ms = ?1 WHERE channel = 'mail' AND status = 'waiting' AND at_ms < ?2",
         )
-        .bind(rows::blob(&shop.0))
-        .bind(MAX_FAILED)
-        .fetch_all(&self.reader)
+        .bind(rows::signed(now_ms))
+        .bind(rows::signed(now_ms.saturating_sub(MAX_LETTER_WAIT_MS)))
+        .execute(&self.writer)
         .await?;
-        let failed = |row: &sqlx::sqlite::SqliteRow| {
-            let at_ms = rows::unsigned(row, 2)?;
-            Ok(Failed { order: rows::uuid(row, 0)?, kind: row.try_get(1)?, at_ms, outcome: row.try_get(3)? })
-        };
-        Ok((rows::unsigned(&waiting, 0)?, found.iter().map(failed).collect::<Result<_, StoreError>>()?))
+        Ok(())
     }
 }
 
@@ -276,93 +290,6 @@ fn parcel(row: &sqlx::sqlite::SqliteRow) -> Result<Parcel, StoreError> {
         body: row.try_get(6)?,
         recipient: recipient.map(|json| parse(&json, "a recipient")).transpose()?,
     })
-}
-
-/// What follows from a turn of a shop. Who has been told of a stock by a newer message need not be told by one that has
-/// not been tried yet.
-pub(super) async fn write(tx: &mut Transaction<'_, Sqlite>, shop: ShopId, batch: &ShopBatch) -> Result<(), StoreError> {
-    let stocks = batch.told.iter().filter(|told| told.kind == "stock.changed").map(|told| json!(hex(&told.subject)));
-    put(
-        tx,
-        shop,
-        stocks.collect(),
-        "DELETE FROM outbox WHERE shop = ?1 AND kind = 'stock.changed' AND status = 'waiting' AND attempts = 0 \
-        AND subject IN (SELECT unhex(value) FROM json_each(?2))",
-    )
-    .await?;
-    let told = batch.told.iter().map(outgoing_json).collect();
-    put(tx, shop, told, TELL).await?;
-    let letter = |(outgoing, letter): &(Outgoing, Letter)| {
-        let body = serde_json::to_string(letter).map_err(|_| StoreError::OutOfBounds("a letter"))?;
-        Ok(json!([hex(&outgoing.message), outgoing.kind, outgoing.at_ms, hex(&outgoing.subject), body]))
-    };
-    let letters = batch.letters.iter().map(letter).collect::<Result<_, StoreError>>()?;
-    put(
-        tx,
-        shop,
-        letters,
-        "INSERT INTO outbox (message, shop, channel, lane, kind, subject, at_ms, due_at_ms, body, recipient) \
-        SELECT unhex(l.value ->> 0), ?1, 'mail', c.order_id, l.value ->> 1, c.order_id, l.value ->> 2, l.value ->> 2, \
-        CASE WHEN c.order_key IS NULL THEN l.value ->> 4 ELSE json_set(l.value ->> 4, '$.key', c.order_key) END, \
-        json_object('name', c.body ->> 'name', 'email', c.body ->> 'email') \
-        FROM json_each(?2) l JOIN contacts c ON c.order_id = unhex(l.value ->> 3) ORDER BY l.key",
-    )
-    .await?;
-    let lettered = batch.letters.iter().map(|(outgoing, _)| json!(hex(&outgoing.subject))).collect();
-    put(
-        tx,
-        shop,
-        lettered,
-        "UPDATE contacts SET order_key = NULL WHERE ?1 IS NOT NULL AND order_key IS NOT NULL \
-        AND order_id IN (SELECT unhex(value) FROM json_each(?2))",
-    )
-    .await?;
-    let at_ms = batch.facts.last().map_or(0, |fact| fact.at_ms);
-    let erased = batch.erased.iter().map(|order| json!([hex(&order.0), at_ms])).collect();
-    put(
-        tx,
-        shop,
-        erased,
-        "UPDATE outbox SET status = 'given_up', outcome = 'erased', body = NULL, recipient = NULL, \
-        settled_at_ms = (SELECT value ->> 1 FROM json_each(?2) LIMIT 1) \
-        WHERE shop = ?1 AND channel = 'mail' AND status = 'waiting' \
-        AND lane IN (SELECT unhex(value ->> 0) FROM json_each(?2))",
-    )
-    .await
-}
-
-/// One row for each endpoint that listens for it.
-const TELL: &str = "INSERT INTO outbox (message, shop, channel, lane, kind, subject, at_ms, due_at_ms, body) \
-    SELECT unhex(t.value ->> 0), ?1, 'webhook', e.id, t.value ->> 1, unhex(t.value ->> 3), t.value ->> 2, \
-    t.value ->> 2, t.value ->> 4 FROM json_each(?2) t JOIN endpoints e ON e.shop = ?1 AND e.active = 1 \
-    AND instr(e.events, '\"' || (t.value ->> 1) || '\"') > 0 ORDER BY t.key";
-
-fn outgoing_json(told: &Outgoing) -> serde_json::Value {
-    json!([hex(&told.message), told.kind, told.at_ms, hex(&told.subject), told.body])
-}
-
-/// Whoever listens is told that a show went on air, or ended. Returns whether it was such an event.
-pub(super) async fn tell_show(
-    tx: &mut Transaction<'_, Sqlite>,
-    show: ShowId,
-    logged: &Logged,
-) -> Result<bool, StoreError> {
-    let kind = match logged.event {
-        ShowEvent::Started => "show.live",
-        ShowEvent::Ended => "show.ended",
-        _ => return Ok(false),
-    };
-    let row = sqlx::query(concat!("SELECT ", rows::show_columns!(), "WHERE s.id = ?"))
-        .bind(rows::blob(&show.0))
-        .fetch_one(&mut **tx)
-        .await?;
-    let row = rows::show(&row)?;
-    let body = json!({"show": show, "slug": row.slug, "title": row.title, "status": rows::status_name(row.status),
-        "started_at_ms": row.started_at_ms, "ended_at_ms": row.ended_at_ms});
-    let (message, at_ms) = (crate::clock::uuid(), logged.at_ms);
-    let told = Outgoing { message, kind, at_ms, subject: show.0, body: body.to_string() };
-    put(tx, row.shop, vec![outgoing_json(&told)], TELL).await?;
-    Ok(true)
 }
 
 #[cfg(test)]

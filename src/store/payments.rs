@@ -5,7 +5,7 @@
 
 use super::orders::{hex, put};
 use super::{Store, StoreError, rows};
-use quiora_signaling::{OrderId, ShopId};
+use quiora_signaling::{Contact, OrderId, OrderKey, ShopId};
 use serde_json::json;
 use sqlx::{Row, Sqlite, Transaction};
 
@@ -207,6 +207,23 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// The keys of orders that are being paid, for the link in the letter that follows the payment.
+pub(super) async fn write_keys(
+    tx: &mut Transaction<'_, Sqlite>,
+    shop: ShopId,
+    contacts: &[(OrderId, Contact, Option<OrderKey>)],
+) -> Result<(), StoreError> {
+    let keys = contacts.iter().filter_map(|(order, _, key)| Some(json!([hex(&order.0), key.as_ref()?.0])));
+    put(
+        tx,
+        shop,
+        keys.collect(),
+        "INSERT OR REPLACE INTO letter_keys (order_id, key) \
+        SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?2) WHERE ?1 IS NOT NULL",
+    )
+    .await
 }
 
 /// Errands as they are now. One that is the same as before keeps its tries.

@@ -152,7 +152,7 @@ async fn a_line_up_is_seen_by_everybody() {
         "product_not_found",
     );
     let public = ask(&server, Method::GET, "/api/shop", "", None).await.body;
-    assert_eq!((&public["name"], &public["payment"]), (&json!("La Bottega"), &json!("manual")));
+    assert_eq!((&public["name"], &public["payments"]), (&json!("La Bottega"), &json!(["manual"])));
     assert_problem(&ask(&server, Method::GET, "/api/shop/settings", "", None).await, 401, "not_logged_in");
     server.stop().await;
 }

@@ -285,6 +285,7 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         | ServerMessage::PeerClosed { .. }
         | ServerMessage::LayersWanted { .. }
         | ServerMessage::Stock(_)
+        | ServerMessage::OrderChanged { .. }
         | ServerMessage::Bye { .. } => None,
     }
 }

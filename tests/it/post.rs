@@ -1,5 +1,6 @@
 //! What leaves the house, against servers that the test starts itself: they fail, hang, refuse, and are told again.
 
+mod again;
 mod sink;
 
 use crate::harness::{PATIENCE, Server};

@@ -1,5 +1,7 @@
 //! From the catalogue to the order over a real server: the seller by HTTP, the viewers by their sockets, the buyer by key.
 
+mod live;
+
 use crate::harness::{Client, Server};
 use crate::http::{Answer, ask, assert_problem, set_up};
 use quiora::clock;

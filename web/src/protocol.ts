@@ -525,7 +525,11 @@ peer: PeerId,
 /**
  * How many layers to send, from the lowest; at least one.
  */
-count: number, } | { "type": "stock" } & ProductStock | { "type": "order" } & OrderReply | { "type": "bye", 
+count: number, } | { "type": "stock" } & ProductStock | { "type": "order" } & OrderReply | { "type": "order_changed", 
+/**
+ * The order as it is now; one with a smaller `as_of` is older.
+ */
+order: Order, } | { "type": "bye", 
 /**
  * Why.
  */

@@ -82,7 +82,7 @@ pub(super) async fn as_of(State(http): State<Http>, LoggedIn(shop): LoggedIn) ->
     Ok(Json(AsOf { as_of: newest(&http, shop).await? }))
 }
 
-async fn newest(http: &Http, shop: quiora_signaling::ShopId) -> Result<u64, Error> {
+pub(super) async fn newest(http: &Http, shop: quiora_signaling::ShopId) -> Result<u64, Error> {
     match query(http, shop, Query::AsOf).await? {
         Answer::Done(as_of) => Ok(as_of),
         other => Err(mismatch(&other)),

@@ -3,11 +3,11 @@
 
 use crate::clock;
 use crate::shop::core::{Command, KeyHash, Recorded, ShopCore};
-use crate::shop::{Answer, Ask, Query, Shops, projections};
+use crate::shop::{Answer, Ask, Notice, Query, Shops, projections};
 use crate::store::{NewShow, OrderFilter, Store};
 use quiora_signaling::{
-    Contact, Order, OrderId, OrderKey, OrderStatus, PaymentMethod, ProductDraft, ProductId, ProductStatus,
-    ProductStock, RefusalCode, ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
+    Contact, Order, OrderId, OrderKey, OrderStatus, PaymentMethod, ProductDraft, ProductId, ProductStatus, RefusalCode,
+    ShippingId, ShippingOption, ShopId, ShopSettings, ShowId, VariantDraft, VariantId,
 };
 use tempfile::TempDir;
 use tokio::sync::mpsc;
@@ -16,7 +16,7 @@ struct House {
     _dir: TempDir,
     store: Store,
     shops: Shops,
-    stocks: mpsc::Receiver<ProductStock>,
+    notices: mpsc::Receiver<Notice>,
     shop: ShopId,
     show: ShowId,
     variant: VariantId,
@@ -48,9 +48,9 @@ async fn house(stock: u32) -> House {
     let shop = store.create_shop("Bottega", 1).await.unwrap().id;
     let new = NewShow { slug: "a".into(), title: "A".into(), scheduled_at_ms: None };
     let show = store.create_show(new, 1).await.unwrap().show;
-    let (stocked, stocks) = mpsc::channel(8);
-    let shops = Shops::new(store.clone(), stocked, [7; 32]);
-    let house = House { _dir: dir, store, shops, stocks, shop, show, variant: id(), product: id(), shipping: id() };
+    let (told, notices) = mpsc::channel(8);
+    let shops = Shops::new(store.clone(), told, [7; 32]);
+    let house = House { _dir: dir, store, shops, notices, shop, show, variant: id(), product: id(), shipping: id() };
     let option = ShippingOption {
         shipping: house.shipping,
         name: "pick-up".into(),
@@ -167,16 +167,37 @@ async fn a_rush_is_few_commits_and_sells_what_there_is() {
 }
 
 #[tokio::test]
-async fn viewers_hear_what_is_left() {
+async fn what_changed_is_said() {
     let mut house = house(3).await;
-    house.reserve(id()).await.unwrap();
-    let mut left = Vec::new();
-    while left.last() != Some(&2) {
-        let stock =
-            tokio::time::timeout(std::time::Duration::from_secs(5), house.stocks.recv()).await.unwrap().unwrap();
-        left.push(stock.variants[0].left);
+    let order = id();
+    house.reserve(order).await.unwrap();
+    let (mut left, mut moved) = (Vec::new(), Vec::new());
+    while left.last() != Some(&2) || moved.is_empty() {
+        match tokio::time::timeout(std::time::Duration::from_secs(5), house.notices.recv()).await.unwrap().unwrap() {
+            Notice::Stock(stock) => left.push(stock.variants[0].left),
+            Notice::Order(shop, said) => moved.push((shop, said.order, said.status)),
+        }
     }
     assert!(left.len() <= 3, "{left:?}");
+    assert_eq!(moved, [(house.shop, order, OrderStatus::Reserved)]);
+}
+
+#[tokio::test]
+async fn the_newest_of_each_waits_while_nobody_takes_it() {
+    let mut house = house(20).await;
+    let orders: Vec<OrderId> = (0..10).map(|_| id()).collect();
+    // The channel has room for eight: what comes after waits, and what was placed meanwhile is said once.
+    for order in &orders {
+        house.reserve(*order).await.unwrap();
+        house.place(*order).await.unwrap();
+    }
+    let mut last = std::collections::HashMap::new();
+    while orders.iter().any(|order| last.get(order) != Some(&OrderStatus::Placed)) {
+        let notice = tokio::time::timeout(std::time::Duration::from_secs(5), house.notices.recv()).await;
+        if let Notice::Order(_, said) = notice.unwrap().unwrap() {
+            last.insert(said.order, said.status);
+        }
+    }
 }
 
 #[tokio::test]

@@ -28,6 +28,3 @@ CREATE TABLE provider_events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX provider_events_old ON provider_events (at_ms);
-
--- The order's key, from the order to the payment: the letter that follows it links to the order's page.
-ALTER TABLE contacts ADD COLUMN order_key TEXT;

@@ -39,7 +39,7 @@ export class Server {
   #said = "";
   #log;
 
-  /** `command` is `serve` or `demo`; `name` names the log among the artefacts; `env` is added to the environment. */
+  /** `command` is `serve` or `demo`; `name` names the log among the artefacts; `env` is what else it is told. */
   static async start(command, name, env = {}) {
     if (!existsSync(BINARY)) throw new Error(`no server at ${BINARY}: cargo build first, or set QUIORA_BIN`);
     const server = new Server();

@@ -1,13 +1,14 @@
-// The imitation of Stripe (tests/stripe), started and steered; it ends when its input does.
+// The imitation of Stripe (tests/stripe/imitation.mjs), started and steered. A server finds it through QUIORA_STRIPE_URL:
+// start it before the server, and tell it where the server is.
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
 
 const SCRIPT = fileURLToPath(new URL("../../stripe/imitation.mjs", import.meta.url));
-/** What it takes as the seller's key, and signs notices with. */
-const KEY = "sk_test_imitation";
-const SECRET = "whsec_imitation_secret";
+
+export const KEY = "sk_test_imitation";
+export const SECRET = "whsec_imitation_secret";
 
 const button = (at, key) => at.getByRole("button", { name: word(key), exact: true });
 
@@ -17,25 +18,25 @@ export class Stripe {
   static async start() {
     const stripe = new Stripe();
     stripe.#child = spawn(process.execPath, [SCRIPT], { stdio: ["pipe", "pipe", "inherit"] });
-    let said = "";
-    stripe.#child.stdout.on("data", (text) => (said += text));
-    stripe.url = `http://${await until("the imitation listens", 10_000, () => /listening on (\S+)/.exec(said)?.[1])}`;
+    const line = await new Promise((done, fail) => {
+      createInterface({ input: stripe.#child.stdout }).once("line", done);
+      stripe.#child.once("exit", () => fail(new Error("the imitation of Stripe did not start")));
+    });
+    stripe.url = `http://${line.replace("listening on ", "")}`;
     return stripe;
   }
 
-  stop() {
-    this.#child.stdin.end();
-  }
+  /** Sets what it does; see the script. */
+  control = (wish) => this.#post("/_control", wish);
 
-  /** Sets what it does: see the script. */
-  async control(wish) {
-    await fetch(`${this.url}/_control`, { method: "POST", body: JSON.stringify(wish) });
-  }
+  /** Notices go to the server that is at `base`. */
+  tell = (base) => this.control({ webhook_url: `${base}/api/stripe/webhook` });
+
+  /** The buyer pays without the page. Whether it was still open. */
+  pay = async (session) => (await this.#post(`/_pay/${session}`)).paid;
 
   /** Sessions, refunds, requests, notices. */
-  async state() {
-    return await (await fetch(`${this.url}/_state`)).json();
-  }
+  state = async () => (await fetch(`${this.url}/_state`)).json();
 
   /** In the studio: connects it by its keys, and lets buyers pay so, and only so if `alone`. */
   async connect(seller, alone = false) {
@@ -51,8 +52,13 @@ export class Stripe {
     await seller.getByText(word("stall.saved"), { exact: true }).last().waitFor();
   }
 
-  /** Waits until the page is at the payment page. */
-  async page(page) {
-    await page.waitForURL(`${this.url}/c/pay/**`);
+  /** Waits until `page` is at the payment page. */
+  page = (page) => page.waitForURL(`${this.url}/c/pay/**`);
+
+  /** It ends when its input does. */
+  stop() {
+    this.#child.stdin.end();
   }
+
+  #post = async (path, body) => (await fetch(`${this.url}${path}`, { method: "POST", body: JSON.stringify(body ?? null) })).json();
 }

@@ -4,7 +4,7 @@ import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
 
 const button = (at, key, values) => at.getByRole("button", { name: word(key, values), exact: true });
-const room = (page, key) => page.getByRole("navigation").getByRole("link", { name: word(key), exact: true }).click();
+export const room = (page, key) => page.getByRole("navigation").getByRole("link", { name: word(key), exact: true }).click();
 
 /** Pick-up only, so that nobody needs an address; how to pay, and who sells. */
 export async function setUpShop(page) {

@@ -23,7 +23,7 @@ export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
 /** What listeners hear: the server's pushes, and how the connection itself is doing. */
 export type Heard =
-  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" | "stock" }>
+  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" | "stock" | "order_changed" }>
   | { type: "status"; status: Status; code: string | null };
 
 /** Whoever watches over this connection joins together with it: the offer travels in the hello. */
@@ -212,6 +212,7 @@ export class Connection {
       case "peer_closed":
       case "layers_wanted":
       case "stock":
+      case "order_changed":
         return this.#tell(message);
       case "bye":
         this.#farewell = message.code;

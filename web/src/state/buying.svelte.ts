@@ -11,7 +11,7 @@ import { CLOSED, purchaseOf, step, type Binding, type Deed, type Happened, type 
 const TICK_MS = 500;
 
 export class Buying {
-  readonly #connection: Pick<Connection, "request" | "serverNow">;
+  readonly #connection: Pick<Connection, "request" | "serverNow" | "listen">;
   readonly #slug: string;
   readonly #go: (url: string) => void;
   readonly #stops: (() => void)[] = [];
@@ -24,7 +24,7 @@ export class Buying {
   resumed = $state(false);
   readonly purchase = $derived(purchaseOf(this.state));
 
-  constructor(connection: Pick<Connection, "request" | "serverNow">, slug: string, go: (url: string) => void = (url) => location.assign(url)) {
+  constructor(connection: Pick<Connection, "request" | "serverNow" | "listen">, slug: string, go: (url: string) => void = (url) => location.assign(url)) {
     this.#connection = connection;
     this.#slug = slug;
     this.#go = go;
@@ -32,7 +32,7 @@ export class Buying {
     this.#read();
   }
 
-  /** Begins to tick and to listen to other tabs, and takes up what was open. */
+  /** Begins to tick and to listen to other tabs and to the server, and takes up what was open. */
   start(): void {
     const ticking = setInterval(() => {
       this.now_ms = this.#connection.serverNow();
@@ -43,7 +43,11 @@ export class Buying {
     const shown = ({ persisted }: PageTransitionEvent): void => void (persisted && this.tell({ it: "shown_again" }));
     window.addEventListener("storage", heard);
     window.addEventListener("pageshow", shown);
-    this.#stops.push(() => clearInterval(ticking), () => window.removeEventListener("storage", heard), () => window.removeEventListener("pageshow", shown));
+    const pushed = this.#connection.listen((heard) => {
+      if (heard.type === "order_changed") this.tell({ it: "order", order: heard.order });
+      if (heard.type === "welcome") this.#follow();
+    });
+    this.#stops.push(pushed, () => clearInterval(ticking), () => window.removeEventListener("storage", heard), () => window.removeEventListener("pageshow", shown));
     this.resumed = this.#take(cameBack());
   }
 
@@ -82,6 +86,12 @@ export class Buying {
     if (found && found.order === open?.order) savePurchase(this.#slug, found);
     if (found) this.tell({ it: "found", purchase: found });
     return found !== null;
+  }
+
+  /** A new socket hears of no order that it has not asked about. */
+  #follow(): void {
+    if (!("order" in this.state) || this.state.at === "placing") return;
+    void this.#ask({ do: "ask", what: "get", purchase: this.state.purchase, binding: null, after_ms: 0 });
   }
 
   #elsewhere(key: string | null): void {

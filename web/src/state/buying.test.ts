@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { RequestError, type Reply, type Request } from "../lib/connection";
+import { RequestError, type Heard, type Reply, type Request } from "../lib/connection";
 import { PREFIX } from "../lib/storage";
 import type { Order, OrderStatus } from "../protocol";
 import { Buying } from "./buying.svelte";
@@ -13,6 +13,7 @@ const order = (id: string, status: OrderStatus): Order => ({
 const BINDING = { total_minor: 1, shipping: "s", contact: { name: "Aiko", email: "a@b.it", phone: "", note: "" }, payment: "manual" as const };
 let asked: Request[];
 let went: string[];
+let push: (heard: Heard) => void;
 let answer: (request: Request) => Order | RequestError;
 const made: Buying[] = [];
 
@@ -24,7 +25,8 @@ function tab(): Buying {
     if (found instanceof RequestError) throw found;
     return { type: "order", id: 1, order: found };
   };
-  const buying = new Buying({ request, serverNow: () => Date.now() }, SLUG, (url) => went.push(url));
+  const listen = (listener: (heard: Heard) => void): (() => void) => ((push = listener), () => undefined);
+  const buying = new Buying({ request, serverNow: () => Date.now(), listen }, SLUG, (url) => went.push(url));
   made.push(buying);
   return buying;
 }
@@ -209,4 +211,23 @@ it("gets in line with the wish that a repeat needs, and keeps it over a reload",
   reloaded.start();
   await settle();
   expect(reloaded.state).toMatchObject({ at: "waiting", purchase: { wait: true } });
+});
+
+it("hears what becomes of its order, and asks again after the socket was lost", async () => {
+  const buying = tab();
+  buying.start();
+  await buying.choose("p", "a", 1);
+  await settle();
+  const id = idOf(asked[0]);
+  push({ type: "order_changed", order: { ...order("another", "expired"), as_of: 9 } });
+  expect(buying.state.at).toBe("reserved");
+  push({ type: "welcome" } as Heard);
+  await settle();
+  expect(asked.at(-1)).toMatchObject({ type: "order_get", order: id });
+  push({ type: "order_changed", order: { ...order(id, "expired"), as_of: 2 } });
+  expect([buying.state.at, openPurchase(SLUG)]).toEqual(["expired", null]);
+  const before = asked.length;
+  push({ type: "welcome" } as Heard);
+  await settle();
+  expect(asked.length).toBe(before);
 });

@@ -9,6 +9,7 @@ it.each([
   ["/studio/products", { page: "products" }],
   ["/studio/orders/", { page: "orders" }],
   ["/studio/settings", { page: "settings" }],
+  ["/studio/connections", { page: "connections" }],
   ["/studio/borse-2", { page: "show", slug: "borse-2" }],
   ["/studio/borse-2/", { page: "show", slug: "borse-2" }],
   ["/studio/a/b", { page: "shows" }],

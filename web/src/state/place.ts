@@ -1,5 +1,5 @@
 // What the address of the studio says: which page, and at most once a token to come in with.
-export const ROOMS = ["products", "orders", "settings"] as const;
+export const ROOMS = ["products", "orders", "connections", "settings"] as const;
 export type Room = (typeof ROOMS)[number];
 export type Place = { page: "shows" } | { page: Room } | { page: "show"; slug: string };
 

@@ -1,10 +1,15 @@
-// The orders of the shop, as they come in. The server is asked twice a second whether anything has happened, which costs it
-// nothing; the list is fetched only when something has.
+// The orders of the shop, as they come in. The server says how new they are; the list is fetched when it is older. While it
+// cannot say (no stream through), it is asked.
+import { followChanges } from "../lib/changes";
 import { sellerApi, type OrderFilter, type SoldOrder } from "../lib/seller_api";
 import type { Order, OrderStatus } from "../protocol";
 import { codeOf } from "./catalogue.svelte";
 
-const LOOK_EVERY_MS = 500;
+/** While there is no stream. */
+const LOOK_EVERY_MS = 1_000;
+/** In a rush the list is fetched so often and not for each order. */
+const PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 5_000;
 const PAGE = 50;
 
 /** What the seller may do next, the usual thing first. */
@@ -27,13 +32,36 @@ export class Sales {
   /** Those that came while one was looking, to be noticed. */
   fresh: readonly string[] = $state.raw([]);
   #as_of = -1;
+  /** The newest that was heard of. */
+  #newest = -1;
   #asking = false;
+  #catchingUp = false;
+  #live = false;
   #request = 0;
 
   start(): () => void {
     void this.load();
-    const timer = setInterval(() => document.visibilityState === "visible" && void this.look(), LOOK_EVERY_MS);
-    return () => clearInterval(timer);
+    const timer = setInterval(() => !this.#live && document.visibilityState === "visible" && void this.look(), LOOK_EVERY_MS);
+    const stop = followChanges({ newer: (as_of) => void this.newer(as_of), live: (live) => (this.#live = live) });
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
+  }
+
+  /** There is something as new as this: fetches the list until it is no older. A fetch that fails is tried again. */
+  async newer(as_of: number): Promise<void> {
+    this.#newest = Math.max(this.#newest, as_of);
+    if (this.#catchingUp) return;
+    this.#catchingUp = true;
+    for (let wait_ms = PAUSE_MS; this.#newest > this.#as_of; ) {
+      const before = this.#as_of;
+      await this.load();
+      wait_ms = this.#as_of > before ? PAUSE_MS : Math.min(wait_ms * 2, LONGEST_PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
+      if (!this.#live) break;
+    }
+    this.#catchingUp = false;
   }
 
   /** Fetches the list if anything has happened since. */

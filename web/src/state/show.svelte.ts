@@ -86,7 +86,8 @@ export class ShowStore {
         return;
       case "peer_closed":
       case "layers_wanted":
-        // The media's own affair: subscriber and publisher listen for themselves.
+      case "order_changed":
+        // Others' affair: subscriber, publisher and purchase listen for themselves.
         return;
       case "status":
         this.link = heard.status;

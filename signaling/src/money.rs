@@ -31,6 +31,16 @@ impl Currency {
         // Only capital letters come in.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+
+    /// How many digits its minor units are written with behind the sign (ISO 4217), of the currencies that shops take.
+    #[must_use]
+    pub fn minor_digits(&self) -> usize {
+        match self.as_str() {
+            "JPY" | "KRW" | "ISK" | "CLP" | "VND" => 0,
+            "BHD" | "KWD" | "OMR" | "TND" => 3,
+            _ => 2,
+        }
+    }
 }
 
 impl fmt::Display for Currency {

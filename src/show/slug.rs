@@ -6,6 +6,28 @@ use quiora_signaling::limits::MAX_SLUG_BYTES;
 /// For a title without a single letter that can be spelled in ASCII (a Japanese one, say).
 const FALLBACK: &str = "show";
 
+/// What the studio calls its own rooms, beside which it finds a show (`/studio/{slug}`): those there are, and those that
+/// a shop will sooner or later ask for.
+const ROOMS: [&str; 17] = [
+    "shows",
+    "products",
+    "orders",
+    "settings",
+    "shop",
+    "connections",
+    "webhooks",
+    "mail",
+    "messages",
+    "notices",
+    "payments",
+    "staff",
+    "buyers",
+    "reports",
+    "help",
+    "login",
+    "setup",
+];
+
 /// How many candidates there are. A shop with a thousand shows of one title can name the next one otherwise.
 const MAX_CANDIDATES: u32 = 1_000;
 
@@ -37,7 +59,11 @@ pub fn from_title(title: &str) -> String {
         slug.push_str(spelling);
         gap = false;
     }
-    if slug.is_empty() { FALLBACK.to_owned() } else { slug }
+    if slug.is_empty() {
+        return FALLBACK.to_owned();
+    }
+    // `orders` would be a show that nobody gets into.
+    if ROOMS.contains(&slug.as_str()) { format!("{slug}-{FALLBACK}") } else { slug }
 }
 
 /// `base` with `-n` at its end, cut to fit.

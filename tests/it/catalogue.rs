@@ -110,13 +110,20 @@ async fn a_sheet_comes_in_whole_or_not_at_all() {
         (&preview["products"], &preview["variants"], &preview["applied"]),
         (&json!(1), &json!(2), &json!(false))
     );
+    assert_eq!(preview["changes"][0]["kind"], "new", "{preview}");
     assert_eq!(ask(&server, Method::GET, "/api/products", &cookie, None).await.body["products"], json!([]));
     let (_, done) = upload(&server, &cookie, path, "text/csv", good.into_bytes()).await;
     assert_eq!(done["applied"], true, "{done}");
 
-    let exported =
-        Client::new().get(server.url("/api/products/export")).header("cookie", &cookie).send().await.unwrap();
-    let text = exported.text().await.unwrap();
+    let export = async |query: &str| {
+        let url = server.url(&format!("/api/products/export{query}"));
+        Client::new().get(url).header("cookie", &cookie).send().await.unwrap().text().await.unwrap()
+    };
+    let italian = export("?language=it").await;
+    assert!(italian.contains(";189,00;5"), "{italian}");
+    let same = upload(&server, &cookie, path, "text/csv", italian.into_bytes()).await.1;
+    assert_eq!((&same["applied"], &same["changes"][0]["kind"]), (&json!(true), &json!("unchanged")), "{same}");
+    let text = export("").await;
     let again = upload(&server, &cookie, path, "text/csv", text.replace("18900", "17900").into_bytes()).await.1;
     assert_eq!((&again["applied"], &again["products"]), (&json!(true), &json!(1)), "{again}");
     let listed = ask(&server, Method::GET, "/api/products", &cookie, None).await.body;

@@ -161,11 +161,15 @@ async fn shows_are_made_by_the_seller_and_seen_by_all() {
     let again = ask(&server, Method::POST, "/api/shows", &cookie, Some(wish)).await;
     assert_eq!(again.body["slug"], format!("{slug}-2"));
 
+    // The studio finds a show beside its own rooms.
+    let room = ask(&server, Method::POST, "/api/shows", &cookie, Some(json!({"title": "Orders"}))).await;
+    assert_eq!(room.body["slug"], "orders-show");
+
     let draft =
         ask(&server, Method::POST, "/api/shows", &cookie, Some(json!({"title": "Segreto", "unknown": 1}))).await;
     assert_eq!(draft.body["status"], "draft");
     let listed = |answer: Answer| answer.body["shows"].as_array().unwrap().len();
-    assert_eq!(listed(ask(&server, Method::GET, "/api/shows", &cookie, None).await), 3);
+    assert_eq!(listed(ask(&server, Method::GET, "/api/shows", &cookie, None).await), 4);
     assert_eq!(listed(ask(&server, Method::GET, "/api/shows", "", None).await), 2, "drafts are the seller's");
 
     let read = ask(&server, Method::GET, &format!("/api/shows/{slug}"), "", None).await;

@@ -56,6 +56,12 @@ impl Bottega {
         ask(&self.server, method, path, &self.cookie, body).await
     }
 
+    /// All orders as a sheet.
+    async fn sheet(&self, query: &str) -> String {
+        let url = self.server.url(&format!("/api/orders/export{query}"));
+        HttpClient::new().get(url).header("cookie", &self.cookie).send().await.unwrap().text().await.unwrap()
+    }
+
     async fn buyer(&self, method: Method, path: &str, key: &OrderKey, body: Option<Value>) -> (StatusCode, Value) {
         let mut request = HttpClient::new().request(method, self.server.url(path)).bearer_auth(&key.0);
         if let Some(body) = body {
@@ -186,6 +192,14 @@ async fn from_the_catalogue_to_a_paid_order() {
         409,
         "order_step_invalid",
     );
+
+    let exact = house.sheet("").await;
+    assert!(exact.starts_with("number,order,status,placed_at_ms,"), "{exact}");
+    assert!(exact.contains("Borsa Conero,cognac,1,EUR,18900,900,19800,3570,Corriere,Aiko Tanaka,"), "{exact}");
+    assert!(exact.trim_end().ends_with("Tokyo,,JP,'=cmd"), "a word of the buyer's is no formula: {exact}");
+    let italian = house.sheet("?language=it").await;
+    assert!(italian.starts_with("\u{feff}number;order;status;placed_at_utc;"), "{italian}");
+    assert!(italian.contains(";1;EUR;189,00;9,00;198,00;35,70;Corriere;"), "{italian}");
 
     house.server.restart().await;
     let (mut again, welcome) = house.server.join(&house.show, Role::Viewer).await;

@@ -1,93 +1,127 @@
 //! The catalogue as a sheet (RFC 4180): one line per variant, lines of one `handle` are one product. A sheet that was
 //! exported and comes back changes the products it names; a handle that is none of ours makes a new one.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `table` | a file as lines with our columns, whatever spreadsheet wrote it |
+//! | `figure` | numbers as people write them |
+//! | `change` | what a sheet would do to the catalogue |
+
+mod change;
+mod figure;
+mod table;
+
+pub(super) use change::{Change, Kind, compare};
 
 use crate::shop::core::{Fault, clean_draft};
-use quiora_signaling::{Product, ProductDraft, ProductId, ProductStatus, VariantDraft};
+use quiora_signaling::{Currency, Language, Product, ProductDraft, ProductStatus, VariantDraft};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::HashMap;
-
-/// Lines of a sheet: the largest catalogue with a few variants each.
-const MAX_LINES: usize = 10_000;
+use table::{Bad, Line, Written};
 
 /// Faults that are told: somebody corrects these and asks again.
 const MAX_PROBLEMS: usize = 100;
 
-/// A line. What must be a number comes as text, so that a fault names its column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
-    handle: String,
-    title: String,
-    description: String,
-    status: String,
-    vat_bp: String,
-    max_per_buyer: String,
-    variant: String,
-    sku: String,
-    price_minor: String,
-    stock: String,
-}
+/// What of a cell is shown beside its fault.
+const MAX_SHOWN_CHARS: usize = 60;
+
+/// The columns as they go out: as programs read them, or as people do.
+const EXACT: [&str; 10] =
+    ["handle", "title", "description", "status", "vat_bp", "max_per_buyer", "variant", "sku", "price_minor", "stock"];
+const FOR_PEOPLE: [&str; 10] =
+    ["handle", "title", "description", "status", "vat", "max_per_buyer", "variant", "sku", "price", "stock"];
 
 /// What is wrong with a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub(super) struct Problem {
     /// Counted as an editor counts, the head being line 1.
     pub(super) line: u64,
+    /// Counted as a spreadsheet counts: a cell with several lines is one row.
+    pub(super) row: u64,
     pub(super) code: &'static str,
     pub(super) detail: String,
+    /// What stands there, if one cell is to blame; for a bad head, the columns that are missing.
+    pub(super) value: String,
+}
+
+/// Lines that make one product.
+#[derive(Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) row: u64,
+    /// The one that it names.
+    pub(super) ours: Option<&'a Product>,
+    pub(super) draft: ProductDraft,
 }
 
 /// A sheet that was read.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
-    /// The products it makes or changes: an id if it names one of ours.
-    pub(super) products: Vec<(Option<ProductId>, ProductDraft)>,
+pub(super) struct Sheet<'a> {
+    pub(super) products: Vec<Entry<'a>>,
     pub(super) problems: Vec<Problem>,
 }
 
+/// A product whose lines are being gathered.
+struct Group {
+    first: Line,
+    draft: ProductDraft,
+}
+
 /// Reads a sheet against the catalogue as it is.
-pub(super) fn read(bytes: &[u8], known: &[Product]) -> Sheet {
+pub(super) fn read<'a>(bytes: &[u8], known: &'a [Product], currency: Currency) -> Sheet<'a> {
     let mut sheet = Sheet::default();
-    let mut groups: Vec<(String, u64, ProductDraft)> = Vec::new();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(without_mark(bytes));
-    let headers = reader.headers().cloned();
-    for (n, record) in reader.records().enumerate() {
-        let line = record.as_ref().ok().and_then(csv::StringRecord::position).map_or(n as u64 + 2, csv::Position::line);
-        if n >= MAX_LINES {
-            sheet.complain(line, fault("too_many_lines", "A sheet has at most 10,000 lines."));
-            break;
+    let lines = match table::read(bytes) {
+        Ok(lines) => lines,
+        Err(bad) => {
+            sheet.complain(bad);
+            return sheet;
         }
-        let parsed = headers.as_ref().ok().zip(record.ok());
-        let parsed = parsed.and_then(|(headers, record)| record.deserialize::<Line>(Some(headers)).ok());
-        let Some(parsed) = parsed else {
-            sheet.complain(
-                line,
-                fault("line_invalid", "The line does not have the columns of the head, or the head not ours."),
-            );
-            continue;
-        };
-        match draft(&parsed) {
-            Ok(draft) => gather(&mut groups, parsed.handle, line, draft),
-            Err(fault) => sheet.complain(line, fault),
-        }
-    }
-    for (handle, line, draft) in groups {
-        let ours = known.iter().find(|product| product.product.to_string() == handle);
+    };
+    let ours: HashMap<String, &Product> = known.iter().map(|known| (known.product.to_string(), known)).collect();
+    for group in gather(lines, currency, &mut sheet) {
+        let Group { first, draft } = group;
+        let ours = ours.get(&first.handle).copied();
         match clean_draft(draft) {
-            Ok(draft) => sheet.products.push((ours.map(|product| product.product), joined(draft, ours))),
-            Err(fault) => sheet.complain(line, fault),
+            Ok(draft) => sheet.products.push(Entry { row: first.row, ours, draft: joined(draft, ours) }),
+            Err(fault) => sheet.complain(bad(&first, fault)),
         }
     }
     if sheet.products.is_empty() && sheet.problems.is_empty() {
-        sheet.complain(1, fault("empty", "The sheet has no products."));
+        let fault = fault("empty", "The sheet has no products.");
+        sheet.complain(Bad { line: 1, row: 1, fault, value: String::new() });
     }
     sheet
 }
 
-impl Sheet {
-    fn complain(&mut self, line: u64, Fault { code, detail }: Fault) {
+/// Lines of one handle are one product; what is said of the product itself, its first line says.
+fn gather(lines: Vec<Result<Line, Bad>>, currency: Currency, sheet: &mut Sheet<'_>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for line in lines {
+        let read = line.and_then(|line| draft(&line, currency).map(|draft| (line, draft)));
+        let (first, draft) = match read {
+            Ok(read) => read,
+            Err(bad) => {
+                sheet.complain(bad);
+                continue;
+            }
+        };
+        match places.get(&first.handle).and_then(|at| groups.get_mut(*at)) {
+            Some(group) => group.draft.variants.extend(draft.variants),
+            None => {
+                places.insert(first.handle.clone(), groups.len());
+                groups.push(Group { first, draft });
+            }
+        }
+    }
+    groups
+}
+
+impl Sheet<'_> {
+    fn complain(&mut self, Bad { line, row, fault: Fault { code, detail }, value }: Bad) {
         if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(Problem { line, code, detail: detail.to_owned() });
+            let value = value.chars().take(MAX_SHOWN_CHARS).collect();
+            self.problems.push(Problem { line, row, code, detail: detail.to_owned(), value });
         }
     }
 }
@@ -96,20 +130,29 @@ const fn fault(code: &'static str, detail: &'static str) -> Fault {
     Fault { code, detail }
 }
 
-/// Some editors put a byte order mark in front.
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+/// A fault of a line, with the cell that has it.
+fn bad(line: &Line, fault: Fault) -> Bad {
+    let value = match fault.code {
+        "title_invalid" => &line.title,
+        "status_invalid" => &line.status,
+        "price_invalid" => line.price.text(),
+        "stock_invalid" => &line.stock,
+        "vat_invalid" => line.vat.text(),
+        "max_per_buyer_invalid" => &line.max_per_buyer,
+        "variant_invalid" | "variants_invalid" => &line.variant,
+        "sku_invalid" => &line.sku,
+        "handle_invalid" => &line.handle,
+        _ => "",
+    };
+    Bad { line: line.line, row: line.row, fault, value: value.to_owned() }
 }
 
-/// Lines of one handle are one product; what is said of the product itself, its first line says.
-fn gather(groups: &mut Vec<(String, u64, ProductDraft)>, handle: String, line: u64, draft: ProductDraft) {
-    match groups.iter_mut().rev().find(|(known, ..)| *known == handle) {
-        Some((_, _, known)) => known.variants.extend(draft.variants),
-        None => groups.push((handle, line, draft)),
-    }
+fn draft(line: &Line, currency: Currency) -> Result<ProductDraft, Bad> {
+    // Each line must stand alone, so that a fault names the line that has it.
+    parsed(line, currency).and_then(clean_draft).map_err(|fault| bad(line, fault))
 }
 
-fn draft(line: &Line) -> Result<ProductDraft, Fault> {
+fn parsed(line: &Line, currency: Currency) -> Result<ProductDraft, Fault> {
     if line.handle.is_empty() || line.handle.len() > 100 {
         return Err(fault("handle_invalid", "A handle has 1 to 100 bytes."));
     }
@@ -119,28 +162,31 @@ fn draft(line: &Line) -> Result<ProductDraft, Fault> {
         "archived" => ProductStatus::Archived,
         _ => return Err(fault("status_invalid", "A status is draft, active or archived.")),
     };
-    let vat_bp = line.vat_bp.parse();
+    let number = |written: &Written, digits: usize| match written {
+        Written::Exact(text) => text.parse().ok(),
+        Written::ByPeople(text) => figure::read(text, digits),
+    };
+    let price = number(&line.price, currency.minor_digits());
+    // Hundredths of a percent are a percentage with two digits behind the sign.
+    let vat_bp = number(&line.vat, 2).and_then(|bp| u32::try_from(bp).ok());
     let most = if line.max_per_buyer.is_empty() { Ok(None) } else { line.max_per_buyer.parse().map(Some) };
-    let price = line.price_minor.parse();
     let stock = if line.stock.is_empty() { Ok(0) } else { line.stock.parse() };
     let variant = VariantDraft {
         variant: None,
         name: line.variant.clone(),
         sku: line.sku.clone(),
-        price_minor: price.map_err(|_| fault("price_invalid", "A price is an integer in minor units."))?,
+        price_minor: price.ok_or(fault("price_invalid", "Not a price."))?,
         stock: stock.map_err(|_| fault("stock_invalid", "A stock is a number of pieces."))?,
     };
-    let draft = ProductDraft {
+    Ok(ProductDraft {
         title: line.title.clone(),
         description: line.description.clone(),
         status,
-        vat_bp: vat_bp.map_err(|_| fault("vat_invalid", "VAT is in hundredths of a percent: 2200 is 22 %."))?,
+        vat_bp: vat_bp.ok_or(fault("vat_invalid", "Not a rate of VAT; in `vat_bp` 2200 is 22 %."))?,
         max_per_buyer: most.map_err(|_| fault("max_per_buyer_invalid", "A number, or nothing."))?,
         images: Vec::new(),
         variants: vec![variant],
-    };
-    // Each line must stand alone, so that a fault names the line that has it.
-    clean_draft(draft)
+    })
 }
 
 /// Variants that exist keep their ids (and so their stock), pictures stay.
@@ -154,26 +200,40 @@ fn joined(mut draft: ProductDraft, ours: Option<&Product>) -> ProductDraft {
     draft
 }
 
-/// The catalogue as a sheet.
+/// A sheet to be written: for programs, or for the spreadsheet of somebody who speaks a language. An Italian one parts
+/// cells with semicolons; both want a mark in front to take the text for UTF-8.
+pub(super) fn writer(language: Option<Language>) -> csv::Writer<Vec<u8>> {
+    let mark = if language.is_some() { "\u{feff}" } else { "" };
+    let delimiter = if language == Some(Language::It) { b';' } else { b',' };
+    csv::WriterBuilder::new().delimiter(delimiter).from_writer(mark.as_bytes().to_vec())
+}
+
+/// A number for programs, or as somebody writes it.
+pub(super) fn number(exact: u64, digits: usize, language: Option<Language>) -> String {
+    language.map_or_else(|| exact.to_string(), |language| figure::write(exact, digits, language))
+}
+
+/// The catalogue as a sheet: exact, or for people.
 ///
 /// # Errors
 /// None in practice: it is written into memory.
-pub(super) fn write(products: &[Product]) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+pub(super) fn write(products: &[Product], language: Option<Language>) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = writer(language);
+    writer.write_record(if language.is_some() { FOR_PEOPLE } else { EXACT })?;
     for product in products {
         for variant in &product.variants {
-            writer.serialize(Line {
-                handle: product.product.to_string(),
-                title: product.title.clone(),
-                description: product.description.clone(),
-                status: crate::store::product_status(product.status).to_owned(),
-                vat_bp: product.vat_bp.to_string(),
-                max_per_buyer: product.max_per_buyer.map_or(String::new(), |most| most.to_string()),
-                variant: variant.name.clone(),
-                sku: variant.sku.clone(),
-                price_minor: variant.price_minor.to_string(),
-                stock: variant.free.to_string(),
-            })?;
+            writer.write_record([
+                product.product.to_string(),
+                product.title.clone(),
+                product.description.clone(),
+                crate::store::product_status(product.status).to_owned(),
+                number(product.vat_bp.into(), 2, language),
+                product.max_per_buyer.map_or(String::new(), |most| most.to_string()),
+                variant.name.clone(),
+                variant.sku.clone(),
+                number(variant.price_minor, product.currency.minor_digits(), language),
+                variant.free.to_string(),
+            ])?;
         }
     }
     writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))

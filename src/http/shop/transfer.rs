@@ -2,7 +2,8 @@
 //! then, if there is none, one command.
 
 use super::products::ready;
-use super::sheet::{self, Problem, Sheet, harmless};
+use super::settings::settings;
+use super::sheet::{self, Change, Kind, Problem, Sheet, harmless};
 use super::{command, mismatch, query};
 use crate::clock;
 use crate::http::error::Error;
@@ -18,9 +19,10 @@ use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{Query as Params, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use quiora_signaling::{Contact, Order, Product, ProductId, ShopId};
+use quiora_signaling::{Contact, Language, Order, Product, ProductId, ShopId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 /// Orders read at once, and in all: more than a shop sells in years, in some seconds.
 const PAGE: u32 = 200;
@@ -33,12 +35,20 @@ pub(super) struct Apply {
     apply: bool,
 }
 
+/// For whose spreadsheet; for programs if nobody's.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Reader {
+    language: Option<Language>,
+}
+
 /// What an import does, or would do.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Preview {
     products: usize,
     variants: usize,
     problems: Vec<Problem>,
+    /// One for each product of the sheet, in its order; none when there are problems.
+    changes: Vec<Change>,
     applied: bool,
 }
 
@@ -58,36 +68,52 @@ pub(super) async fn import(
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         _ => Error::BadRequest("the body did not come to an end".to_owned()),
     })?;
-    let Sheet { products, problems } = sheet::read(&bytes, &catalogue(&http, shop).await?);
-    let variants = products.iter().map(|(_, draft)| draft.variants.len()).sum();
+    let known = catalogue(&http, shop).await?;
+    let Sheet { products, problems } = sheet::read(&bytes, &known, settings(&http, shop).await?.currency);
+    let variants = products.iter().map(|entry| entry.draft.variants.len()).sum();
     let count = products.len();
-    let apply = params.is_ok_and(|Params(params)| params.apply) && problems.is_empty();
+    let good = problems.is_empty();
+    let changes: Vec<Change> = if good { products.iter().map(sheet::compare).collect() } else { Vec::new() };
+    let apply = params.is_ok_and(|Params(params)| params.apply) && good;
     if apply {
         let mut drafts = Vec::with_capacity(count);
-        for (known, draft) in products {
-            drafts.push((known.unwrap_or_else(|| ProductId(clock::uuid())), ready(&http, draft).await?));
+        // What is so already needs no fact that says it again.
+        for (entry, _) in products.into_iter().zip(&changes).filter(|(_, change)| change.kind != Kind::Unchanged) {
+            let product = entry.ours.map_or_else(|| ProductId(clock::uuid()), |ours| ours.product);
+            drafts.push((product, ready(&http, entry.draft).await?));
         }
         command(&http, shop, Command::SaveProducts(drafts)).await?;
         tracing::info!(shop.id = %shop, products = count, "catalogue imported");
     }
-    Ok(Json(Preview { products: count, variants, problems, applied: apply }))
+    Ok(Json(Preview { products: count, variants, problems, changes, applied: apply }))
 }
 
 /// `GET /api/products/export`.
 ///
 /// # Errors
-/// `not_logged_in`.
-pub(super) async fn export(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
+/// `not_logged_in`, `bad_request` for another language than ours.
+pub(super) async fn export(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    params: Result<Params<Reader>, QueryRejection>,
+) -> Result<Response, Error> {
+    let Params(Reader { language }) = params.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
     let products = catalogue(&http, shop).await?;
-    Ok(file("products.csv", sheet::write(&products).map_err(unwritten)?))
+    Ok(file("products.csv", sheet::write(&products, language).map_err(unwritten)?))
 }
 
 /// `GET /api/orders/export`.
 ///
 /// # Errors
-/// `not_logged_in`.
-pub(super) async fn export_orders(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+/// `not_logged_in`, `bad_request` for another language than ours.
+pub(super) async fn export_orders(
+    State(http): State<Http>,
+    LoggedIn(shop): LoggedIn,
+    params: Result<Params<Reader>, QueryRejection>,
+) -> Result<Response, Error> {
+    let Params(Reader { language }) = params.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
+    let mut writer = sheet::writer(language);
+    writer.write_record(if language.is_some() { FOR_PEOPLE } else { EXACT }).map_err(unwritten)?;
     let mut filter = OrderFilter { limit: PAGE, ..OrderFilter::default() };
     let mut written = 0;
     while written < MAX_EXPORTED {
@@ -96,69 +122,102 @@ pub(super) async fn export_orders(State(http): State<Http>, LoggedIn(shop): Logg
         filter.before = last.number;
         written += page.len();
         for (order, contact) in page {
-            writer.serialize(line(&order, contact.as_ref())).map_err(unwritten)?;
+            writer.write_record(line(&order, contact.as_ref(), language)).map_err(unwritten)?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| unwritten(error.into_error().into()))?;
     Ok(file("orders.csv", bytes))
 }
 
-/// An order on one line.
-#[derive(Debug, Serialize)]
-struct Line {
-    number: Option<u64>,
-    order: String,
-    status: &'static str,
-    placed_at_ms: Option<u64>,
-    title: String,
-    variant: String,
-    quantity: u32,
-    currency: String,
-    goods_minor: u64,
-    shipping_minor: u64,
-    total_minor: u64,
-    vat_minor: u64,
-    shipping: String,
-    name: String,
-    email: String,
-    phone: String,
-    street: String,
-    postcode: String,
-    city: String,
-    region: String,
-    country: String,
-    note: String,
-}
+/// The columns of orders: as programs read them, or as people do.
+const EXACT: [&str; 22] = [
+    "number",
+    "order",
+    "status",
+    "placed_at_ms",
+    "title",
+    "variant",
+    "quantity",
+    "currency",
+    "goods_minor",
+    "shipping_minor",
+    "total_minor",
+    "vat_minor",
+    "shipping",
+    "name",
+    "email",
+    "phone",
+    "street",
+    "postcode",
+    "city",
+    "region",
+    "country",
+    "note",
+];
+const FOR_PEOPLE: [&str; 22] = [
+    "number",
+    "order",
+    "status",
+    "placed_at_utc",
+    "title",
+    "variant",
+    "quantity",
+    "currency",
+    "goods",
+    "shipping_price",
+    "total",
+    "vat",
+    "shipping",
+    "name",
+    "email",
+    "phone",
+    "street",
+    "postcode",
+    "city",
+    "region",
+    "country",
+    "note",
+];
 
-fn line(order: &Order, contact: Option<&Contact>) -> Line {
-    let placed = order.steps.iter().find(|step| step.status.is_ordered());
+/// An order on one line.
+fn line(order: &Order, contact: Option<&Contact>, language: Option<Language>) -> [String; 22] {
+    let placed = order.steps.iter().find(|step| step.status.is_ordered()).map(|step| step.at_ms);
     let address = contact.and_then(|contact| contact.address.as_ref());
     let of = |text: Option<&String>| text.map_or(String::new(), |text| harmless(text));
-    let who = contact;
-    Line {
-        number: order.number,
-        order: order.order.to_string(),
-        status: order.status.as_str(),
-        placed_at_ms: placed.map(|step| step.at_ms),
-        title: harmless(&order.title),
-        variant: harmless(&order.variant_name),
-        quantity: order.quantity,
-        currency: order.currency.to_string(),
-        goods_minor: order.goods_minor,
-        shipping_minor: order.shipping_minor,
-        total_minor: order.total_minor,
-        vat_minor: order.vat_minor,
-        shipping: of(order.shipping.as_ref().map(|choice| &choice.name)),
-        name: of(who.map(|contact| &contact.name)),
-        email: of(who.map(|contact| &contact.email)),
-        phone: of(who.map(|contact| &contact.phone)),
-        street: of(address.map(|address| &address.street)),
-        postcode: of(address.map(|address| &address.postcode)),
-        city: of(address.map(|address| &address.city)),
-        region: of(address.map(|address| &address.region)),
-        country: of(address.map(|address| &address.country)),
-        note: of(who.map(|contact| &contact.note)),
-    }
+    let amount = |minor: u64| sheet::number(minor, order.currency.minor_digits(), language);
+    [
+        order.number.map_or(String::new(), |number| number.to_string()),
+        order.order.to_string(),
+        order.status.as_str().to_owned(),
+        placed.map_or(String::new(), |at_ms| if language.is_some() { moment(at_ms) } else { at_ms.to_string() }),
+        harmless(&order.title),
+        harmless(&order.variant_name),
+        order.quantity.to_string(),
+        order.currency.to_string(),
+        amount(order.goods_minor),
+        amount(order.shipping_minor),
+        amount(order.total_minor),
+        amount(order.vat_minor),
+        of(order.shipping.as_ref().map(|choice| &choice.name)),
+        of(contact.map(|contact| &contact.name)),
+        of(contact.map(|contact| &contact.email)),
+        of(contact.map(|contact| &contact.phone)),
+        of(address.map(|address| &address.street)),
+        of(address.map(|address| &address.postcode)),
+        of(address.map(|address| &address.city)),
+        of(address.map(|address| &address.region)),
+        of(address.map(|address| &address.country)),
+        of(contact.map(|contact| &contact.note)),
+    ]
+}
+
+/// `2026-11-24 20:15` in UTC, which every spreadsheet takes for a date.
+fn moment(at_ms: u64) -> String {
+    let at = i64::try_from(at_ms / 1_000).ok().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    at.map_or(String::new(), |at| {
+        let (date, hour, minute) = (at.date(), at.hour(), at.minute());
+        format!("{:04}-{:02}-{:02} {hour:02}:{minute:02}", date.year(), u8::from(date.month()), date.day())
+    })
 }
 
 async fn catalogue(http: &Http, shop: ShopId) -> Result<Vec<Product>, Error> {
@@ -191,6 +250,20 @@ pub(super) fn describe(api: &mut Api) {
         .takes_bytes(&["text/csv"])
         .gives::<Preview>(200)
         .end();
-    api.tell("get", "/api/products/export", Who::Seller, "All products as a sheet.").gives_bytes(200, "text/csv").end();
-    api.tell("get", "/api/orders/export", Who::Seller, "All orders as a sheet.").gives_bytes(200, "text/csv").end();
+    api.tell("get", "/api/products/export", Who::Seller, "All products as a sheet.")
+        .asks(
+            "language",
+            "string",
+            "For the spreadsheet of somebody who speaks `it` or `en`; for programs if not said.",
+        )
+        .gives_bytes(200, "text/csv")
+        .end();
+    api.tell("get", "/api/orders/export", Who::Seller, "All orders as a sheet.")
+        .asks(
+            "language",
+            "string",
+            "For the spreadsheet of somebody who speaks `it` or `en`; for programs if not said.",
+        )
+        .gives_bytes(200, "text/csv")
+        .end();
 }

@@ -30,6 +30,22 @@ fn the_next_candidates_are_numbered() {
     assert!(tenth.ends_with("-10") && tenth.len() <= MAX_SLUG_BYTES, "{tenth}");
 }
 
+#[test]
+fn no_show_is_called_as_a_room_of_the_studio() {
+    assert_eq!(from_title("Orders!"), "orders-show");
+    assert_eq!(candidates("Products").nth(1).as_deref(), Some("products-show-2"));
+    assert_eq!(from_title("Orders of the week"), "orders-of-the-week");
+    // The studio's own list: whoever adds a room there must keep its name free here.
+    let place = include_str!("../../../web/src/state/place.ts");
+    let rooms = place.split_once("ROOMS = [").and_then(|(_, rest)| rest.split_once(']')).expect("the rooms").0;
+    let rooms: Vec<_> =
+        rooms.split(',').map(|room| room.trim().trim_matches('"')).filter(|room| !room.is_empty()).collect();
+    assert!(rooms.len() >= 3, "{rooms:?}");
+    for room in rooms {
+        assert!(ROOMS.contains(&room), "{room} is a room of the studio: no show may be called so");
+    }
+}
+
 proptest! {
     #[test]
     fn every_candidate_is_a_slug(title in any::<String>(), n in 0usize..1_000) {

@@ -1,14 +1,13 @@
-// The imitation of Stripe (tests/stripe/imitation.mjs), started and steered. A server finds it through QUIORA_STRIPE_URL:
-// start it before the server, and tell it where the server is.
+// The imitation of Stripe (tests/stripe), started and steered; it ends when its input does.
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
 
 const SCRIPT = fileURLToPath(new URL("../../stripe/imitation.mjs", import.meta.url));
-
-export const KEY = "sk_test_imitation";
-export const SECRET = "whsec_imitation_secret";
+/** What it takes as the seller's key, and signs notices with. */
+const KEY = "sk_test_imitation";
+const SECRET = "whsec_imitation_secret";
 
 const button = (at, key) => at.getByRole("button", { name: word(key), exact: true });
 
@@ -18,25 +17,25 @@ export class Stripe {
   static async start() {
     const stripe = new Stripe();
     stripe.#child = spawn(process.execPath, [SCRIPT], { stdio: ["pipe", "pipe", "inherit"] });
-    const line = await new Promise((done, fail) => {
-      createInterface({ input: stripe.#child.stdout }).once("line", done);
-      stripe.#child.once("exit", () => fail(new Error("the imitation of Stripe did not start")));
-    });
-    stripe.url = `http://${line.replace("listening on ", "")}`;
+    let said = "";
+    stripe.#child.stdout.on("data", (text) => (said += text));
+    stripe.url = `http://${await until("the imitation listens", 10_000, () => /listening on (\S+)/.exec(said)?.[1])}`;
     return stripe;
   }
 
-  /** Sets what it does; see the script. */
-  control = (wish) => this.#post("/_control", wish);
+  stop() {
+    this.#child.stdin.end();
+  }
 
-  /** Notices go to the server that is at `base`. */
-  tell = (base) => this.control({ webhook_url: `${base}/api/stripe/webhook` });
-
-  /** The buyer pays without the page. Whether it was still open. */
-  pay = async (session) => (await this.#post(`/_pay/${session}`)).paid;
+  /** Sets what it does: see the script. */
+  async control(wish) {
+    await fetch(`${this.url}/_control`, { method: "POST", body: JSON.stringify(wish) });
+  }
 
   /** Sessions, refunds, requests, notices. */
-  state = async () => (await fetch(`${this.url}/_state`)).json();
+  async state() {
+    return await (await fetch(`${this.url}/_state`)).json();
+  }
 
   /** In the studio: connects it by its keys, and lets buyers pay so, and only so if `alone`. */
   async connect(seller, alone = false) {
@@ -52,13 +51,8 @@ export class Stripe {
     await seller.getByText(word("stall.saved"), { exact: true }).last().waitFor();
   }
 
-  /** Waits until `page` is at the payment page. */
-  page = (page) => page.waitForURL(`${this.url}/c/pay/**`);
-
-  /** It ends when its input does. */
-  stop() {
-    this.#child.stdin.end();
+  /** Waits until the page is at the payment page. */
+  async page(page) {
+    await page.waitForURL(`${this.url}/c/pay/**`);
   }
-
-  #post = async (path, body) => (await fetch(`${this.url}${path}`, { method: "POST", body: JSON.stringify(body ?? null) })).json();
 }

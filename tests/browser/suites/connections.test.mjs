@@ -46,6 +46,7 @@ scene("a program is connected, fails, and is told again", "serve", async ({ serv
     // It fails, in words; then it works, and what failed is sent again as it was.
     sink.status = 500;
     await button(seller, "connect.ping").click();
+    await seller.getByText(word("connect.ping_done"), { exact: true }).waitFor();
     await seller.getByText(word("connect.failing"), { exact: true }).waitFor();
     await seller.getByText(word("connect.why_broken", { code: "500" })).first().waitFor();
     await button(seller, "connect.messages").click();
@@ -56,6 +57,7 @@ scene("a program is connected, fails, and is told again", "serve", async ({ serv
     await seller.getByRole("button", { name: word("connect.resend_of", { what: word("connect.event_ping"), when: "" }).trim() }).click();
     await seller.getByText(word("connect.ok"), { exact: true }).waitFor();
     await seller.getByText(word("connect.sent"), { exact: true }).waitFor();
+    assert.equal(await seller.getByRole("alert").count(), 0, "nothing is in the way");
     assert.deepEqual(sink.heard.at(-1).body, failed.body);
     assert.equal(sink.heard.at(-1).id, failed.id);
 

@@ -60,6 +60,41 @@ export const ANSWERS = {
   })) },
 };
 
+const DAY = 86_400_000;
+const answering = async (p, path, json) => await p.route(path, (route) => route.fulfill({ json }));
+const change = (row, title, kind, differs = [], stock_stays = false) => ({ row, product: kind === "new" ? null : "p", title, kind, differs, stock_stays });
+const problem = (row, code, value = "") => ({ line: row, row, code, detail: "", value });
+const SHEET = { products: 5, variants: 7, problems: [], applied: false, changes: [change(2, "Borsa Conero", "changed", ["price", "variants_added"], true), change(5, "Tracolla da viaggio", "new"), change(6, "Astuccio per occhiali", "new"), change(7, "Cintura, una fibbia", "unchanged")] };
+const BAD_SHEET = { products: 3, variants: 3, applied: false, changes: [], problems: [problem(3, "price_invalid", "molto"), problem(4, "title_invalid"), problem(9, "status_invalid", "in vendita"), problem(12, "variants_invalid", "nero")] };
+const brought = (answer) => async (p) => {
+  await answering(p, "**/api/products/import", answer);
+  await p.getByRole("button", { name: "Importa CSV" }).click();
+  await p.locator("input[type=file]").setInputFiles({ name: "catalogo novembre.csv", mimeType: "text/csv", buffer: Buffer.from("x") });
+  await p.waitForTimeout(500);
+};
+const SPANS = [
+  { at_ms: now - 60 * DAY, until_ms: now - 12 * DAY, price_minor: 17900, offer: false }, { at_ms: now - 20 * DAY, until_ms: now - 20 * DAY + 300_000, price_minor: 14900, offer: true },
+  { at_ms: now - 12 * DAY, until_ms: null, price_minor: 18900, offer: false }, { at_ms: now - 2 * DAY, until_ms: now - 2 * DAY + 600_000, price_minor: 15900, offer: true },
+];
+const prices = async (p) => {
+  await answering(p, "**/api/variants/a/prices", { prices: SPANS, lowest_30_days_minor: 14900 });
+  await p.getByRole("button", { name: "Cambia" }).first().click();
+  await p.getByText("Quanto è costato: castagna").click();
+  await p.waitForTimeout(400);
+};
+const slips = async (p) => {
+  await p.evaluate(() => (window.print = () => undefined));
+  await p.getByRole("checkbox", { name: "Scegli l’ordine n. 17" }).check();
+  await p.getByRole("checkbox", { name: "Scegli l’ordine n. 16" }).check();
+};
+const dragged = async (p) => {
+  const grip = await p.getByRole("button", { name: "Sposta Borsa Conero", exact: true }).boundingBox();
+  await p.mouse.move(grip.x + 20, grip.y + 20);
+  await p.mouse.down();
+  await p.mouse.move(grip.x + 24, grip.y + 110, { steps: 6 });
+  await p.waitForTimeout(400);
+};
+
 const SAID = ["Che bella luce in bottega oggi", "Is the strap long enough to wear across?", "Il cuoio è conciato al vegetale?", "Io la prendo in castagna", "Quanto tempo ci vuole per cucirne una?"];
 const chat = { kind: "snapshot", seq: 5, chat: SAID.map((text, i) => ({ seq: i + 1, at_ms: now, event: { kind: "chat", message: `m${i}`, member: `v${i}`, nickname: ["Giulia", "Kenji", "Marta", "Anna", "Luca"][i], role: "viewer", text } })) };
 const watch = { page: "watch", slug: "demo", title: "Borse cucite a mano", shop: SHOP, token: "t", status: "live", scheduled_at_ms: null };
@@ -132,6 +167,13 @@ export const SHOP_STATES = [
   receipt("paying"), receipt("waiting"), receipt("late"), receipt("card"),
   studio("products", "/studio/products", { themes: ["light", "dark"] }),
   studio("editor", "/studio/products", { act: async (p) => { await p.getByRole("button", { name: "Cambia" }).first().click(); await p.waitForTimeout(400); } }),
+  studio("prices", "/studio/products", { act: prices, themes: ["light", "dark"] }),
+  studio("dragged", "/studio/products", { act: dragged }),
+  studio("import", "/studio/products", { act: async (p) => { await p.getByRole("button", { name: "Importa CSV" }).click(); await p.waitForTimeout(400); } }),
+  studio("import-good", "/studio/products", { act: brought(SHEET), themes: ["light", "dark"] }),
+  studio("import-bad", "/studio/products", { act: brought(BAD_SHEET) }),
+  studio("chosen", "/studio/orders", { act: slips }),
+  studio("slips", "/studio/orders", { themes: ["light", "dark"], act: async (p) => { await slips(p); await p.getByRole("button", { name: "Stampa le distinte", exact: true }).click(); await p.waitForTimeout(500); } }),
   studio("settings", "/studio/settings", { themes: ["light", "dark"] }),
   studio("selling", "/studio/settings", { themes: ["light", "dark"], act: async (p) => { await p.getByText("Modi di pagare").evaluate((one) => one.scrollIntoView({ block: "end" })); await p.waitForTimeout(300); } }),
   studio("stripe", "/studio/settings", { act: async (p) => { await p.getByRole("heading", { name: /Stripe/ }).scrollIntoViewIfNeeded(); await p.getByRole("button", { name: "Collega Stripe" }).click(); await p.waitForTimeout(300); } }),

@@ -71,7 +71,8 @@ export async function call<T>(method: string, path: string, body?: unknown, head
     throw new ApiError(0, "offline", String(error));
   }
   if (!response.ok) throw await problem(response);
-  if (response.status === 204) return undefined as T;
+  // Done, or on its way: there is nothing to read.
+  if (response.status === 204 || response.status === 202) return undefined as T;
   try {
     return (await response.json()) as T;
   } catch (error) {

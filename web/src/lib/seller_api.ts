@@ -12,6 +12,49 @@ export interface LineUpEntry {
   offer?: Offer;
 }
 
+/** What is wrong with a line of a sheet, and what stands there. `row` is as a spreadsheet counts. */
+export interface SheetProblem {
+  line: number;
+  row: number;
+  code: string;
+  detail: string;
+  value: string;
+}
+
+export const SHEET_DIFFERENCES = ["title", "description", "status", "vat", "max_per_buyer", "variants_added", "variants_removed", "variants_order", "price", "sku"] as const;
+export type SheetDifference = (typeof SHEET_DIFFERENCES)[number];
+
+/** What a sheet does to one product. */
+export interface SheetChange {
+  row: number;
+  product: ProductId | null;
+  title: string;
+  kind: "new" | "changed" | "unchanged";
+  differs: SheetDifference[];
+  /** The sheet says another number of pieces than there are; they stay. */
+  stock_stays: boolean;
+}
+
+export interface SheetPreview {
+  products: number;
+  variants: number;
+  problems: SheetProblem[];
+  changes: SheetChange[];
+  applied: boolean;
+}
+
+export interface PriceSpan {
+  at_ms: number;
+  until_ms: number | null;
+  price_minor: number;
+  offer: boolean;
+}
+
+export interface PriceHistory {
+  prices: PriceSpan[];
+  lowest_30_days_minor: number | null;
+}
+
 export interface SoldOrder {
   order: Order;
   contact: Contact | null;
@@ -57,6 +100,9 @@ export const sellerApi = {
   order: (products: ProductId[]): Promise<void> => call("PUT", "/api/products-order", { products }),
   /** What came in (or, negative, went): never a total, for meanwhile some may have been sold. */
   restock: (variant: VariantId, change: number): Promise<Product> => call("POST", `/api/variants/${encodeURIComponent(variant)}/stock`, { change }),
+  /** Without `apply` nothing happens but the answer. */
+  importSheet: (file: Blob, apply = false): Promise<SheetPreview> => call("POST", `/api/products/import${apply ? "?apply=true" : ""}`, file, { "content-type": "text/csv" }),
+  prices: (variant: VariantId): Promise<PriceHistory> => call("GET", `/api/variants/${encodeURIComponent(variant)}/prices`),
   upload: (file: Blob): Promise<Image> => call("POST", "/api/images", file, { "content-type": file.type }),
   lineUp: async (slug: string): Promise<LineUpEntry[]> => (await call<{ products: LineUpEntry[] }>("GET", lineUp(slug))).products,
   setLineUp: (slug: string, products: ProductId[]): Promise<void> => call("PUT", lineUp(slug), { products }),

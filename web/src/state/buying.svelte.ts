@@ -24,7 +24,11 @@ export class Buying {
   resumed = $state(false);
   readonly purchase = $derived(purchaseOf(this.state));
 
-  constructor(connection: Pick<Connection, "request" | "serverNow" | "listen">, slug: string, go: (url: string) => void = (url) => location.assign(url)) {
+  constructor(
+    connection: Pick<Connection, "request" | "serverNow" | "listen">,
+    slug: string,
+    go: (url: string) => void = (url) => location.assign(url),
+  ) {
     this.#connection = connection;
     this.#slug = slug;
     this.#go = go;
@@ -47,7 +51,12 @@ export class Buying {
       if (heard.type === "order_changed") this.tell({ it: "order", order: heard.order });
       if (heard.type === "welcome") this.#follow();
     });
-    this.#stops.push(pushed, () => clearInterval(ticking), () => window.removeEventListener("storage", heard), () => window.removeEventListener("pageshow", shown));
+    this.#stops.push(
+      pushed,
+      () => clearInterval(ticking),
+      () => window.removeEventListener("storage", heard),
+      () => window.removeEventListener("pageshow", shown),
+    );
     this.resumed = this.#take(cameBack());
   }
 
@@ -90,6 +99,7 @@ export class Buying {
 
   /** A new socket hears of no order that it has not asked about. */
   #follow(): void {
+    // What is being asked is sent again by itself.
     if (!("order" in this.state) || this.state.at === "placing") return;
     void this.#ask({ do: "ask", what: "get", purchase: this.state.purchase, binding: null, after_ms: 0 });
   }

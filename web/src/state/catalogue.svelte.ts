@@ -2,6 +2,7 @@
 // shown as saved before it.
 import { ApiError } from "../lib/api";
 import { sellerApi } from "../lib/seller_api";
+import { placed } from "../lib/sorting";
 import type { Image, Product, ProductDraft, ProductId, ProductStatus, ShopSettings, VariantId } from "../protocol";
 import type { SettingsDraft } from "./settings_form";
 
@@ -12,15 +13,7 @@ export const draftOf = (product: Product): ProductDraft => ({
   variants: product.variants.map(({ variant, name, sku, price_minor, stock }) => ({ variant, name, sku, price_minor, stock })),
 });
 
-/** The same list with one of them a place up (-1) or down (1). */
-export function moved<T>(list: readonly T[], at: number, by: -1 | 1): T[] {
-  const to = at + by;
-  const copy = [...list];
-  const [one] = copy.splice(at, 1);
-  if (one === undefined || to < 0 || to > copy.length) return [...list];
-  copy.splice(to, 0, one);
-  return copy;
-}
+const idsOf = (products: readonly Product[]): ProductId[] => products.map(({ product }) => product);
 
 export class Catalogue {
   products: Product[] | null = $state.raw(null);
@@ -28,6 +21,9 @@ export class Catalogue {
   busy = $state(false);
   /** What the last deed met: a code, or null. */
   trouble: string | null = $state(null);
+  /** An order that the server does not know yet, and whether one is on its way. */
+  #unsaved = false;
+  #placing = false;
   readonly active = $derived((this.products ?? []).filter(({ status }) => status === "active"));
 
   async load(): Promise<void> {
@@ -57,13 +53,25 @@ export class Catalogue {
     });
   }
 
-  /** Shown in its new place at once; back in the old one if the server does not take it. */
-  async move(at: number, by: -1 | 1): Promise<void> {
-    const before = this.products;
-    if (before === null) return;
-    this.products = moved(before, at, by);
-    const ids = this.products.map(({ product }) => product);
-    if ((await this.#do(async () => (await sellerApi.order(ids), true))) === null) this.products = before;
+  /** Shown in its new place at once; back in the order that the server has if it does not take it. */
+  async place(from: number, to: number): Promise<void> {
+    if (this.products === null) return;
+    const before = idsOf(this.products);
+    this.products = placed(this.products, from, to);
+    this.#unsaved = true;
+    // Whoever is saving takes the newest order when that is done.
+    if (this.#placing) return;
+    this.#placing = true;
+    for (let known = before; this.#unsaved; ) {
+      this.#unsaved = false;
+      const wanted = idsOf(this.products);
+      if (await this.#do(async () => (await sellerApi.order(wanted), true))) known = wanted;
+      else {
+        this.#unsaved = false;
+        this.products = [...this.products].sort((one, other) => known.indexOf(one.product) - known.indexOf(other.product));
+      }
+    }
+    this.#placing = false;
   }
 
   async upload(file: Blob): Promise<Image | null> {

@@ -11,6 +11,9 @@ const LOOK_EVERY_MS = 1_000;
 const PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 const PAGE = 50;
+/** As many as the server gives at once, and slips printed at once: a day of a very good show. */
+const LARGE_PAGE = 200;
+const MAX_TO_PACK = 1_000;
 
 /** What the seller may do next, the usual thing first. */
 export const NEXT: Record<OrderStatus, readonly OrderStatus[]> = {
@@ -31,6 +34,8 @@ export class Sales {
   trouble: string | null = $state(null);
   /** Those that came while one was looking, to be noticed. */
   fresh: readonly string[] = $state.raw([]);
+  /** Those that are to be packed together. A search for others does not lose them. */
+  chosen: readonly SoldOrder[] = $state.raw([]);
   #as_of = -1;
   /** The newest that was heard of. */
   #newest = -1;
@@ -86,6 +91,7 @@ export class Sales {
       const known = this.orders?.map(({ order }) => order.order) ?? [];
       if (!first) this.fresh = [...this.fresh, ...orders.map(({ order }) => order).filter((one) => !known.includes(one.order) && one.as_of > this.#as_of).map(({ order }) => order)];
       this.orders = orders;
+      this.chosen = this.chosen.map((one) => orders.find(({ order }) => order.order === one.order.order) ?? one);
       this.more = orders.length === PAGE;
       this.#as_of = as_of;
       this.trouble = null;
@@ -105,6 +111,36 @@ export class Sales {
       this.more = orders.length === PAGE;
     } catch (error) {
       this.trouble = codeOf(error);
+    }
+  }
+
+  isChosen(sold: SoldOrder): boolean {
+    return this.chosen.some(({ order }) => order.order === sold.order.order);
+  }
+
+  choose(sold: SoldOrder): void {
+    this.chosen = this.isChosen(sold) ? this.chosen.filter(({ order }) => order.order !== sold.order.order) : [...this.chosen, sold];
+  }
+
+  /** All that is paid and not packed, oldest first; null with the reason in `trouble`. */
+  async toPack(): Promise<SoldOrder[] | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.trouble = null;
+    const found: SoldOrder[] = [];
+    try {
+      for (let before: number | undefined; found.length < MAX_TO_PACK; ) {
+        const { orders } = await sellerApi.orders({ status: "paid", before }, LARGE_PAGE);
+        found.push(...orders);
+        before = orders.at(-1)?.order.number ?? undefined;
+        if (orders.length < LARGE_PAGE || before === undefined) break;
+      }
+      return found.reverse();
+    } catch (error) {
+      this.trouble = codeOf(error);
+      return null;
+    } finally {
+      this.busy = false;
     }
   }
 

@@ -51,6 +51,8 @@ const TROUBLE: Record<string, () => string> = {
 };
 export const connectTrouble = (code: string): string => (TROUBLE[code] ?? (() => stallTrouble(code)))();
 
+export const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(locale()) + text.slice(1);
+
 /** Today the hour is enough. */
 export function when(at_ms: number): string {
   const at = new Date(at_ms);

@@ -99,7 +99,8 @@ export class Buying {
 
   /** A new socket hears of no order that it has not asked about. */
   #follow(): void {
-    if (this.state.at !== "reserved" && this.state.at !== "placed") return;
+    // What is being asked is sent again by itself.
+    if (!("order" in this.state) || this.state.at === "placing") return;
     void this.#ask({ do: "ask", what: "get", purchase: this.state.purchase, binding: null, after_ms: 0 });
   }
 

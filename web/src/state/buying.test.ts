@@ -230,4 +230,8 @@ it("gets in line with the wish that a repeat needs, and keeps it over a reload",
   reloaded.start();
   await settle();
   expect(reloaded.state).toMatchObject({ at: "waiting", purchase: { wait: true } });
+  // In line one follows the order over a new socket as well.
+  push({ type: "welcome" } as Heard);
+  await settle();
+  expect(asked).toMatchObject([{ type: "reserve" }, { type: "order_get" }, { type: "order_get" }]);
 });

@@ -15,6 +15,7 @@ mod access;
 mod endpoints;
 mod error;
 mod images;
+mod ledger;
 mod log;
 mod open;
 mod orders;

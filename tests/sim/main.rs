@@ -61,12 +61,21 @@ fn the_worlds_contain_what_they_are_for() {
     seen.assert_rich();
 }
 
-/// Shops under a crowd, with crashes.
-#[test]
-fn shop_worlds() {
+/// Shops under a crowd, with crashes; split as above.
+fn shop_worlds(seeds: std::ops::Range<u64>) {
     let mut seen = shop::Tally::default();
-    for seed in 0..2_000 {
+    for seed in seeds {
         seen.add(&shop::run(seed));
     }
     seen.assert_rich();
+}
+
+#[test]
+fn shop_worlds_first_half() {
+    shop_worlds(0..1_000);
+}
+
+#[test]
+fn shop_worlds_second_half() {
+    shop_worlds(1_000..2_000);
 }

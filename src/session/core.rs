@@ -177,7 +177,11 @@ impl SessionCore {
             | ClientMessage::StageSet { .. }
             | ClientMessage::Rename { .. }
             | ClientMessage::Pin { .. }
-            | ClientMessage::Unpin { .. } => Ok(()),
+            | ClientMessage::Unpin { .. }
+            | ClientMessage::Question(_)
+            | ClientMessage::Poll(_)
+            | ClientMessage::Moderation(_)
+            | ClientMessage::Crowd(_) => Ok(()),
         };
         match taken {
             Ok(()) => Inbound::Accept(message),

@@ -1,7 +1,7 @@
 //! Which message goes where. Only a `match`; what is done lives in the feature's file or behind the show's handle.
 
 use super::actor::Session;
-use super::core::Direction;
+use super::core::{Direction, Refusal};
 use super::shopping::{self, Placing};
 use super::{hello, offer};
 use crate::clock;
@@ -10,6 +10,7 @@ use quiora_signaling::{ClientMessage, RefusalCode, RequestId, ServerMessage};
 
 /// Acts on a message that the core let through. The session ends with the code of an error.
 pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result<(), RefusalCode> {
+    let id = message.id();
     match message {
         ClientMessage::Hello(hello) => return hello::join(session, hello).await,
         ClientMessage::Ping { id } => session.reply(&ServerMessage::Pong { id, clock_ms: clock::unix_ms() }),
@@ -28,7 +29,11 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             ask(session, id, Command::StageSet { video, audio, source }).await;
         }
         ClientMessage::Rename { id, nickname } => ask(session, id, Command::Rename(nickname)).await,
-        ClientMessage::ChatSend { id, message, text } => {
+        ClientMessage::ChatSend { id, message, text, reply_to, mentions } => {
+            if reply_to.is_some() || !mentions.is_empty() {
+                session.refuse(Refusal { id: Some(id), code: RefusalCode::UnknownMessage, retry_after: None });
+                return Ok(());
+            }
             session.shared.metrics.chat_lines.inc();
             ask(session, id, Command::Chat { message, text }).await;
         }
@@ -41,6 +46,13 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             shopping::place(session, id, Placing { order, key, total_minor, shipping, contact }).await;
         }
         ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
+        // Nothing stands behind these yet.
+        ClientMessage::Question(_)
+        | ClientMessage::Poll(_)
+        | ClientMessage::Moderation(_)
+        | ClientMessage::Crowd(_) => {
+            session.refuse(Refusal { id: Some(id), code: RefusalCode::UnknownMessage, retry_after: None });
+        }
         ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,
     }
     Ok(())

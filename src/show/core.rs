@@ -22,6 +22,7 @@ mod stage;
 pub use chat::text_hash;
 pub use effect::{Admitted, Effect, Life};
 pub use history::{History, Line, MAX_LINES};
+pub use presence::{Headcount, MAX_ATTENDED};
 
 use super::command::{Command, Feed, MediaNotice};
 use super::rights::{Action, allows};
@@ -30,8 +31,8 @@ use members::{Members, Seat};
 use presence::Presence;
 use quiora_signaling::limits::MAX_SESSIONS_PER_SHOW;
 use quiora_signaling::{
-    MemberId, OnAir, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowEvent, ShowId, ShowState,
-    ShowStatus, Showcase,
+    ChatRules, Guard, MemberId, Mine, OnAir, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowEvent,
+    ShowId, ShowState, ShowStatus, Showcase,
 };
 use showcase::ShowcaseState;
 use stage::StageState;
@@ -127,9 +128,10 @@ impl ShowCore {
         let (session, resume) = (joining.session, joining.resume);
         let you = self.members.enter(joining)?;
         let presence = self.presence.set(now_ms, self.members.viewers());
-        let admitted = Admitted { session, you, show: self.state(), catch_up: self.log.catch_up(resume) };
+        let admitted =
+            Admitted { session, you, show: self.state(), catch_up: self.log.catch_up(resume), mine: Mine::default() };
         let mut effects = vec![Effect::Welcome(Box::new(admitted))];
-        effects.extend(presence.map(|viewers| Effect::Presence { viewers }));
+        effects.extend(presence.map(Effect::Presence));
         Ok(effects)
     }
 
@@ -140,7 +142,7 @@ impl ShowCore {
         }
         let presence = self.presence.set(now_ms, self.members.viewers());
         let mut effects = vec![Effect::Gone { session }];
-        effects.extend(presence.map(|viewers| Effect::Presence { viewers }));
+        effects.extend(presence.map(Effect::Presence));
         effects
     }
 
@@ -257,7 +259,7 @@ impl ShowCore {
 
     /// Does what has become due.
     pub fn handle_timeout(&mut self, now_ms: u64) -> Vec<Effect> {
-        let presence = self.presence.handle_timeout(now_ms).map(|viewers| Effect::Presence { viewers });
+        let presence = self.presence.handle_timeout(now_ms).map(Effect::Presence);
         presence.into_iter().chain(self.showcase.handle_timeout(now_ms).into_iter().map(Effect::Stock)).collect()
     }
 
@@ -330,6 +332,7 @@ impl ShowCore {
     }
 
     fn state(&self) -> ShowState {
+        let heads = self.presence.heads();
         ShowState {
             show: self.facts.show,
             slug: self.facts.slug.clone(),
@@ -341,6 +344,11 @@ impl ShowCore {
             ended_at_ms: self.facts.ended_at_ms,
             stage: self.stage.stage(),
             viewers: self.members.viewers(),
+            peak: heads.peak,
+            total: heads.total,
+            rules: ChatRules::default(),
+            guard: Guard::default(),
+            pinned_line: None,
             showcase: self.showcase.pinned().cloned().map(Box::new),
             stock: self.showcase.stock().cloned(),
         }

@@ -1,7 +1,7 @@
 //! One turn of a show: what has been decided and not yet been done. Its durable part is committed in one transaction, and
 //! only then the rest is delivered, in the order in which it was decided.
 
-use super::core::{Admitted, Effect};
+use super::core::{Admitted, Effect, Headcount};
 use super::handle::Ticket;
 use super::outbox::{Class, Frame, Outbox, StateKey};
 use crate::store::{MemberName, ShowPatch};
@@ -131,8 +131,8 @@ impl Plan {
                 let frame = Frame::encode(&ServerMessage::Stage(stage));
                 self.steps.push(Step::TellAll(Class::State(StateKey::Stage), frame));
             }
-            Effect::Presence { viewers } => {
-                let frame = Frame::encode(&ServerMessage::Presence { viewers });
+            Effect::Presence(Headcount { viewers, peak, total }) => {
+                let frame = Frame::encode(&ServerMessage::Presence { viewers, peak, total });
                 self.steps.push(Step::TellAll(Class::State(StateKey::Presence), frame));
             }
             Effect::Stock(stock) => {
@@ -185,6 +185,7 @@ fn welcome(admitted: Admitted, mut ticket: Ticket, clock_ms: u64) -> (ServerMess
         limits: Limits::default(),
         show: admitted.show,
         catch_up: admitted.catch_up,
+        mine: admitted.mine,
         media: ticket.media.take(),
     }));
     (message, ticket.admit())

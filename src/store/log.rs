@@ -127,8 +127,9 @@ impl Store {
         let mut lines = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let Logged { seq, event, .. } = rows::logged(&row)?;
-            if let ShowEvent::Chat { message, member, text, .. } = event {
-                lines.push(KnownLine { message, seq, member, text_hash: hash(&text) });
+            if let ShowEvent::Chat(line) = event {
+                let (message, member) = (line.message, line.member);
+                lines.push(KnownLine { message, seq, member, text_hash: hash(&line.text) });
             }
         }
         lines.reverse();
@@ -187,7 +188,15 @@ async fn insert_event(tx: &mut Transaction<'_, Sqlite>, show: ShowId, logged: &L
         ShowEvent::Ended => ("ended", None, None),
         ShowEvent::Pinned(_) => ("pinned", None, None),
         ShowEvent::Unpinned { .. } => ("unpinned", None, None),
-        ShowEvent::Chat { message, member, .. } => ("chat", Some(rows::blob(&member.0)), Some(rows::blob(&message.0))),
+        ShowEvent::Chat(line) => ("chat", Some(&line.member), Some(&line.message)),
+        ShowEvent::Question { .. } => ("question", None, None),
+        ShowEvent::Poll { .. } => ("poll", None, None),
+        ShowEvent::ChatDeleted { message } => ("chat_deleted", None, Some(message)),
+        ShowEvent::ChatRestored { line, .. } => ("chat_restored", None, Some(&line.message)),
+        ShowEvent::ChatPurged { member } => ("chat_purged", Some(member), None),
+        ShowEvent::ChatPinned { line } => ("chat_pinned", None, Some(&line.message)),
+        ShowEvent::ChatUnpinned { message } => ("chat_unpinned", None, Some(message)),
+        ShowEvent::Rules(_) => ("rules", None, None),
     };
     let body = serde_json::to_string(&logged.event).map_err(|_| StoreError::OutOfBounds("an event"))?;
     sqlx::query("INSERT INTO events (show, seq, at_ms, kind, member, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -195,8 +204,8 @@ async fn insert_event(tx: &mut Transaction<'_, Sqlite>, show: ShowId, logged: &L
         .bind(rows::signed(logged.seq))
         .bind(rows::signed(logged.at_ms))
         .bind(kind)
-        .bind(member)
-        .bind(message)
+        .bind(member.map(|member| rows::blob(&member.0)))
+        .bind(message.map(|message| rows::blob(&message.0)))
         .bind(body)
         .execute(&mut **tx)
         .await?;

@@ -1,6 +1,6 @@
 //! The store on real files: what it promises to keep, it finds again.
 use super::*;
-use quiora_signaling::{Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
+use quiora_signaling::{ChatLine, Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
 use std::path::Path;
 
 const NOW: u64 = 1_700_000_000_000;
@@ -25,7 +25,9 @@ fn id<T: From<uuid::Uuid>>() -> T {
 }
 
 fn chat(seq: u64, member: MemberId, message: MessageId, text: &str) -> Logged {
-    let event = ShowEvent::Chat { message, member, nickname: "Ada".into(), role: Role::Viewer, text: text.into() };
+    let (nickname, text) = ("Ada".into(), text.into());
+    let line = ChatLine { message, member, nickname, role: Role::Viewer, text, reply_to: None, mentions: Vec::new() };
+    let event = ShowEvent::Chat(line.into());
     Logged { seq, at_ms: NOW + seq, event }
 }
 

@@ -277,6 +277,8 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
         ServerMessage::Answer(answer) => Some(answer.id),
         ServerMessage::Order(reply) => Some(reply.id),
+        ServerMessage::People(people) => Some(people.id),
+        ServerMessage::Missed(missed) => Some(missed.id),
         ServerMessage::Refused(refused) => refused.id,
         ServerMessage::Event(_)
         | ServerMessage::Stage(_)
@@ -284,6 +286,16 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         | ServerMessage::PeerClosed { .. }
         | ServerMessage::LayersWanted { .. }
         | ServerMessage::Stock(_)
+        | ServerMessage::QuestionVotes(_)
+        | ServerMessage::YourQuestion(_)
+        | ServerMessage::PollTally(_)
+        | ServerMessage::Reactions { .. }
+        | ServerMessage::Caption(_)
+        | ServerMessage::Guard(_)
+        | ServerMessage::Held(_)
+        | ServerMessage::HeldDecided(_)
+        | ServerMessage::Standing(_)
+        | ServerMessage::Gap(_)
         | ServerMessage::Bye { .. } => None,
     }
 }

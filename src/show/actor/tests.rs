@@ -92,7 +92,7 @@ fn lines(catch_up: &CatchUp) -> Vec<(u64, &str)> {
     let line = |logged: &'_ Logged| logged.seq;
     events
         .iter()
-        .filter_map(|e| if let ShowEvent::Chat { text, .. } = &e.event { Some((line(e), text.as_str())) } else { None })
+        .filter_map(|e| if let ShowEvent::Chat(l) = &e.event { Some((line(e), l.text.as_str())) } else { None })
         .collect()
 }
 

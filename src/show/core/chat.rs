@@ -3,7 +3,7 @@
 use super::history::Line;
 use super::members::Seat;
 use super::{Action, Effect, ShowCore};
-use quiora_signaling::{MessageId, RefusalCode, ShowEvent};
+use quiora_signaling::{ChatLine, MessageId, RefusalCode, ShowEvent};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A hash of a line's text, equal within one process for equal texts. It only tells a writer's retry from a writer's
@@ -33,8 +33,9 @@ impl ShowCore {
         }
         self.permit(seat, Action::Chat)?;
         let nickname = self.members.signature(seat)?;
-        let event = ShowEvent::Chat { message, member: seat.member, nickname, role: seat.role, text };
-        let logged = self.log.append(now_ms, event);
+        let Seat { member, role } = seat;
+        let line = ChatLine { message, member, nickname, role, text, reply_to: None, mentions: Vec::new() };
+        let logged = self.log.append(now_ms, ShowEvent::Chat(line.into()));
         let seq = logged.seq;
         self.log.remember(message, Line { seq, member: seat.member, text_hash });
         effects.push(Effect::Event(logged));

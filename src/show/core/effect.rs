@@ -1,7 +1,9 @@
 //! What the shell must do: the core's only output.
 
+use super::presence::Headcount;
 use quiora_signaling::{
-    CatchUp, Logged, MemberId, PeerEnd, PeerId, ProductStock, RequestId, SessionId, ShowState, ShowStatus, Stage, You,
+    CatchUp, Logged, MemberId, Mine, PeerEnd, PeerId, ProductStock, RequestId, SessionId, ShowState, ShowStatus, Stage,
+    You,
 };
 
 /// Something to do, in this order relative to the others of its turn.
@@ -32,10 +34,7 @@ pub enum Effect {
     /// Tell everybody, newest wins.
     Stage(Stage),
     /// Tell everybody, newest wins.
-    Presence {
-        /// Members with role viewer and an open session.
-        viewers: u32,
-    },
+    Presence(Headcount),
     /// Tell everybody, newest of each product wins.
     Stock(ProductStock),
     /// Tell this session alone.
@@ -74,7 +73,7 @@ impl Effect {
             Self::Welcome(_)
             | Self::Done { .. }
             | Self::Stage(_)
-            | Self::Presence { .. }
+            | Self::Presence(_)
             | Self::Stock(_)
             | Self::PeerClosed { .. }
             | Self::LayersWanted { .. }
@@ -95,6 +94,8 @@ pub struct Admitted {
     pub show: ShowState,
     /// What the client has missed.
     pub catch_up: CatchUp,
+    /// What of the show is the member's own.
+    pub mine: Mine,
 }
 
 /// Where in its life a show is. Times are milliseconds since the Unix epoch.

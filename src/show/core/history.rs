@@ -2,7 +2,7 @@
 //! the ids of lines for who repeats himself. The whole is in the store.
 
 use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
-use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, ShowEvent, Showcase};
+use quiora_signaling::{CatchUp, ChatLine, Logged, MemberId, MessageId, Question, Resume, ShowEvent, Showcase};
 use std::collections::{HashMap, VecDeque};
 
 /// Ids of lines that are remembered, the newest: a client repeats a line within minutes, and this is hours of a
@@ -18,6 +18,22 @@ const EVENT_OVERHEAD_BYTES: usize = 256;
 
 /// What a card costs on the wire, at most: that many variants, and texts that are all escapes or all four bytes long.
 const CARD_BYTES: usize = 16 * 1024;
+
+/// What a poll costs on the wire, at most: its question and six choices, each with a product.
+pub(super) const POLL_BYTES: usize = 8 * 1024;
+
+/// What a line costs on the wire, at most. Quotes and backslashes are sent as two bytes.
+pub(super) fn line_bytes(line: &ChatLine) -> usize {
+    let names: usize = line.mentions.iter().map(|mention| EVENT_OVERHEAD_BYTES / 2 + 2 * mention.nickname.len()).sum();
+    let reply = line.reply_to.as_ref().map_or(0, |to| EVENT_OVERHEAD_BYTES + 2 * to.nickname.len());
+    EVENT_OVERHEAD_BYTES + 2 * (line.nickname.len() + line.text.len()) + names + reply
+}
+
+/// What a question costs on the wire, at most.
+pub(super) fn question_bytes(question: &Question) -> usize {
+    let texts = question.nickname.len() + question.text.len() + question.answer.as_ref().map_or(0, String::len);
+    2 * EVENT_OVERHEAD_BYTES + 2 * texts
+}
 
 /// What the store remembers of a show. Everything is oldest first.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +98,7 @@ impl Log {
         self.seq += 1;
         self.at_ms = self.clock(now_ms);
         let logged = Logged { seq: self.seq, at_ms: self.at_ms, event };
-        if matches!(logged.event, ShowEvent::Chat { .. }) {
+        if matches!(logged.event, ShowEvent::Chat(_)) {
             self.chat.push_back(logged.clone());
         }
         self.recent.push_back(logged.clone());
@@ -116,9 +132,16 @@ impl Log {
         let missed = resume.and_then(|r| self.seq.checked_sub(r.after_seq)).and_then(|n| usize::try_from(n).ok());
         match missed {
             Some(missed) if missed <= self.recent.len() && self.size_of_newest(missed) <= MAX_DELTA_BYTES => {
-                CatchUp::Delta { seq: self.seq, events: self.newest(missed).cloned().collect() }
+                let events = self.newest(missed).cloned().collect();
+                CatchUp::Delta { seq: self.seq, events, votes: Vec::new(), tallies: Vec::new() }
             }
-            _ => CatchUp::Snapshot { seq: self.seq, chat: self.chat.iter().cloned().collect() },
+            _ => CatchUp::Snapshot {
+                seq: self.seq,
+                chat: self.chat.iter().cloned().collect(),
+                questions: Vec::new(),
+                questions_left_out: 0,
+                polls: Vec::new(),
+            },
         }
     }
 
@@ -131,10 +154,19 @@ impl Log {
             .map(|logged| {
                 EVENT_OVERHEAD_BYTES
                     + match &logged.event {
-                        // Quotes and backslashes are sent as two bytes.
-                        ShowEvent::Chat { nickname, text, .. } => 2 * (nickname.len() + text.len()),
+                        ShowEvent::Chat(line)
+                        | ShowEvent::ChatRestored { line, .. }
+                        | ShowEvent::ChatPinned { line } => line_bytes(line),
+                        ShowEvent::Question { question, .. } => question_bytes(question),
+                        ShowEvent::Poll { .. } => POLL_BYTES,
                         ShowEvent::Pinned(_) => CARD_BYTES,
-                        ShowEvent::Started | ShowEvent::Ended | ShowEvent::Unpinned { .. } => 0,
+                        ShowEvent::Started
+                        | ShowEvent::Ended
+                        | ShowEvent::Unpinned { .. }
+                        | ShowEvent::ChatDeleted { .. }
+                        | ShowEvent::ChatPurged { .. }
+                        | ShowEvent::ChatUnpinned { .. }
+                        | ShowEvent::Rules(_) => 0,
                     }
             })
             .sum()

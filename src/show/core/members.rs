@@ -111,7 +111,7 @@ impl Members {
                 present.nickname = usable;
             }
         }
-        Ok(You { member, role, nickname: self.shown(Seat { member, role }).map(str::to_owned) })
+        Ok(You { member, role, nickname: self.shown(Seat { member, role }).map(str::to_owned), remote: false })
     }
 
     /// Takes the seat away; returns whether there was one.

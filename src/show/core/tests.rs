@@ -156,10 +156,8 @@ fn a_nickname_comes_before_the_first_line() {
     assert_eq!(ask(&mut core, 2, rename("Ada")), Ok(None));
     assert_eq!(ask(&mut core, 2, say(1, "ciao")), Ok(Some(1)));
     let effects = core.apply(NOW, id(1), 9, say(2, "benvenuti")).expect("the shop speaks");
-    assert!(
-        matches!(&effects[0], Effect::Event(Logged { event: ShowEvent::Chat { nickname, role: Role::Host, .. }, .. })
-        if nickname == "Bottega Rossi")
-    );
+    assert!(matches!(&effects[0], Effect::Event(Logged { event: ShowEvent::Chat(line), .. })
+        if line.role == Role::Host && line.nickname == "Bottega Rossi"));
 }
 
 #[test]
@@ -229,7 +227,7 @@ fn a_full_show_takes_nobody_else() {
 fn presence_is_told_at_once_and_then_twice_a_second() {
     let mut core = core(ShowStatus::Live);
     let told = |effects: Vec<Effect>| {
-        effects.into_iter().find_map(|e| if let Effect::Presence { viewers } = e { Some(viewers) } else { None })
+        effects.into_iter().find_map(|e| if let Effect::Presence(heads) = e { Some(heads.viewers) } else { None })
     };
     assert_eq!(told(core.join(NOW, joining(1, 1, Role::Viewer)).expect("join")), Some(1));
     assert_eq!(core.poll_timeout(), None);
@@ -255,14 +253,14 @@ fn who_returns_gets_the_delta_or_if_it_is_too_much_a_snapshot() {
         ask(&mut core, 2, say(1_000 + n, "x")).expect("chat");
     }
     let seqs = |events: &[Logged]| events.iter().map(|e| e.seq).collect::<Vec<_>>();
-    let CatchUp::Delta { seq: 600, events } = catch_up(&mut core, 10, Some(597)) else { unreachable!("delta") };
+    let CatchUp::Delta { seq: 600, events, .. } = catch_up(&mut core, 10, Some(597)) else { unreachable!("delta") };
     assert_eq!(seqs(&events), [598, 599, 600]);
-    assert!(matches!(catch_up(&mut core, 11, Some(600)), CatchUp::Delta { seq: 600, events } if events.is_empty()));
+    assert!(matches!(catch_up(&mut core, 11, Some(600)), CatchUp::Delta { seq: 600, events, .. } if events.is_empty()));
     let oldest = 600 - MAX_RESUME_EVENTS as u64;
     assert!(matches!(catch_up(&mut core, 12, Some(oldest)), CatchUp::Delta { events, .. } if events.len() == 500));
     for after_seq in [Some(oldest - 1), Some(0), Some(601), Some(u64::MAX), None] {
         let session = 100 + u128::from(after_seq.unwrap_or(7));
-        let CatchUp::Snapshot { seq: 600, chat } = catch_up(&mut core, session, after_seq) else {
+        let CatchUp::Snapshot { seq: 600, chat, .. } = catch_up(&mut core, session, after_seq) else {
             unreachable!("snapshot for {after_seq:?}")
         };
         assert_eq!((chat.len(), chat[0].seq), (SNAPSHOT_CHAT_LINES, 501));

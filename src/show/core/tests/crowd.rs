@@ -53,11 +53,11 @@ struct Client {
 impl Client {
     fn apply(&mut self, message: Message) {
         match message {
-            Message::Welcome(CatchUp::Snapshot { seq, chat }) => {
+            Message::Welcome(CatchUp::Snapshot { seq, chat, .. }) => {
                 self.seen = chat;
                 self.after_seq = Some(seq);
             }
-            Message::Welcome(CatchUp::Delta { seq, events }) => {
+            Message::Welcome(CatchUp::Delta { seq, events, .. }) => {
                 events.into_iter().for_each(|logged| self.event(logged));
                 assert_eq!(self.after_seq, Some(seq), "a delta ends where it says");
             }
@@ -208,8 +208,9 @@ impl World {
             self.clients[at].session = None;
         });
         let lines = self.log.iter().filter_map(|logged| match &logged.event {
-            ShowEvent::Chat { message, member, text, .. } => {
-                Some((*message, Line { seq: logged.seq, member: *member, text_hash: text_hash(text) }))
+            ShowEvent::Chat(line) => {
+                let (seq, text_hash) = (logged.seq, text_hash(&line.text));
+                Some((line.message, Line { seq, member: line.member, text_hash }))
             }
             _ => None,
         });
@@ -256,8 +257,8 @@ fn a_crowd_that_loses_answers_sees_one_log() {
             assert_eq!(client.seen, world.log[first..], "seed {seed}: one order, to the end");
             for (message, seq) in &client.answers {
                 let logged = &world.log[*seq as usize - 1];
-                assert!(matches!(&logged.event, ShowEvent::Chat { message: m, member, .. }
-                    if m == message && *member == client.member));
+                assert!(matches!(&logged.event, ShowEvent::Chat(line)
+                    if line.message == *message && line.member == client.member));
             }
             assert_eq!(client.answers.len(), LINES_EACH, "seed {seed}: every line answered");
         }

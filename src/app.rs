@@ -14,7 +14,7 @@ use crate::media::{Media, MediaConfig};
 use crate::metrics::Metrics;
 use crate::pay::Pay;
 use crate::post::Post;
-use crate::session::{JoinTokens, Sessions, Shared, Watchers};
+use crate::session::{Holders, JoinTokens, Sessions, Shared, Watchers};
 use crate::shop::Shops;
 use crate::show::Shows;
 use crate::store::{LoginKind, Store};
@@ -37,6 +37,9 @@ const JOIN_TOKEN_SECRET: &str = "join_tokens";
 
 /// The name of the store's secret that tells buyers apart.
 const BUYER_SECRET: &str = "buyers";
+
+/// The name of the store's secret that addresses are hashed with.
+const ADDRESS_SECRET: &str = "addresses";
 
 /// Products and orders that changed and of which nobody has been told: a shop's largest turn. Full: the newest of each waits
 /// with its shop.
@@ -101,8 +104,14 @@ impl App {
             if config.post.mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
         let post = Post::start(store.clone(), config.post.clone(), base.to_string());
         let pay = Pay::start(store.clone(), shops.clone(), config.stripe.clone(), base.to_string());
-        let (watchers, changes) = (Watchers::new(), Changes::default());
-        tokio::spawn(route::shops_to_all(shop_notices, shows.clone(), watchers.clone(), changes.clone()));
+        let (watchers, changes, holders) = (Watchers::new(), Changes::default(), Holders::new());
+        tokio::spawn(route::shops_to_all(
+            shop_notices,
+            shows.clone(),
+            watchers.clone(),
+            changes.clone(),
+            holders.clone(),
+        ));
         let resources = Resources::default();
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
         tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), shops.clone(), resources.clone()));
@@ -116,6 +125,7 @@ impl App {
                 shows: shows.clone(),
                 shops: shops.clone(),
                 watchers: watchers.clone(),
+                holders,
                 media: media.clone(),
                 tokens: tokens.clone(),
                 metrics: metrics.clone(),
@@ -136,6 +146,7 @@ impl App {
             letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
+            address_key: store.secret(ADDRESS_SECRET).await?,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

@@ -13,7 +13,7 @@ use crate::http::credential;
 use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::Media;
 use crate::metrics::Metrics;
-use crate::session::{JoinTokens, Sessions, Shared, Watchers};
+use crate::session::{JoinTokens, Sessions, Shared};
 use crate::shop::Shops;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};
@@ -68,12 +68,13 @@ impl App {
         let base = config.base_url.clone().unwrap_or_else(|| BaseUrl::localhost(address.port()));
         let owners = Owners::open(&config, &base).await?;
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
-        let Owners { store, shows, shops, media, tokens, watchers, changes, resources, .. } = owners.clone();
+        let Owners { store, shows, shops, media, tokens, watchers, changes, holders, resources, address_key, .. } = owners.clone();
         let metrics = Metrics::new(media.clone());
         let shared = Shared {
             shows,
             shops: shops.clone(),
             watchers,
+            holders,
             media: media.clone(),
             tokens: tokens.clone(),
             metrics: metrics.clone(),
@@ -99,6 +100,7 @@ impl App {
             letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
+            address_key: store.secret(ADDRESS_SECRET).await?,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

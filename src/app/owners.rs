@@ -6,7 +6,7 @@ use crate::http::{Changes, Resources};
 use crate::media::{Media, MediaConfig};
 use crate::pay::Pay;
 use crate::post::Post;
-use crate::session::{JoinTokens, Watchers};
+use crate::session::{Holders, JoinTokens, Watchers};
 use crate::shop::Shops;
 use crate::show::Shows;
 use crate::store::Store;
@@ -19,6 +19,9 @@ const JOIN_TOKEN_SECRET: &str = "join_tokens";
 
 /// The name of the store's secret that tells buyers apart.
 const BUYER_SECRET: &str = "buyers";
+
+/// The name of the store's secret that addresses are hashed with.
+const ADDRESS_SECRET: &str = "addresses";
 
 /// Products and orders that changed and of which nobody has been told: a shop's largest turn. Full: the newest of each waits
 /// with its shop.
@@ -39,6 +42,9 @@ pub(super) struct Owners {
     pub(super) tokens: JoinTokens,
     pub(super) watchers: Watchers,
     pub(super) changes: Changes,
+    pub(super) holders: Holders,
+    /// What addresses are hashed with.
+    pub(super) address_key: [u8; 32],
     pub(super) resources: Resources,
 }
 
@@ -61,10 +67,18 @@ impl Owners {
             if config.post.mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
         let post = Arc::new(Post::start(store.clone(), config.post.clone(), base.to_string()));
         let pay = Arc::new(Pay::start(store.clone(), shops.clone(), config.stripe.clone(), base.to_string()));
+        let address_key = store.secret(ADDRESS_SECRET).await?;
         let (watchers, changes, resources) = (Watchers::new(), Changes::default(), Resources::default());
-        tokio::spawn(route::shops_to_all(shop_notices, shows.clone(), watchers.clone(), changes.clone()));
+        let holders = Holders::new();
+        tokio::spawn(route::shops_to_all(
+            shop_notices,
+            shows.clone(),
+            watchers.clone(),
+            changes.clone(),
+            holders.clone(),
+        ));
         tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
         tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), shops.clone(), resources.clone()));
-        Ok(Self { store, shows, shops, post, pay, media, tokens, watchers, changes, resources })
+        Ok(Self { store, shows, shops, post, pay, media, tokens, watchers, changes, holders, address_key, resources })
     }
 }

@@ -17,6 +17,8 @@ mod handle;
 mod outbox;
 mod plan;
 mod registry;
+mod rows;
+
 pub mod rights;
 pub mod slug;
 

@@ -53,6 +53,35 @@ fn too_many_or_too_much_closes_it() {
 }
 
 #[test]
+fn of_too_many_lines_the_oldest_are_left_out_and_said() {
+    let outbox = Outbox::new();
+    let lines = MAX_OUTBOX_LINES as u64;
+    outbox.push(Class::Reply, frame("first"));
+    for seq in 1..=lines + 10 {
+        assert!(outbox.push(Class::Chat(seq), frame(&seq.to_string())));
+        if seq == 5 {
+            outbox.push(Class::Event, frame("an event"));
+        }
+    }
+    let sent = frames(&outbox);
+    assert_eq!(sent[..4], ["first", r#"{"type":"gap","from_seq":1,"to_seq":10}"#, "an event", "11"]);
+    assert_eq!((sent.len(), sent.last().map(String::as_str)), (3 + MAX_OUTBOX_LINES, Some("266")));
+    // What comes after the client has caught up is whole again.
+    outbox.push(Class::Chat(300), frame("300"));
+    assert_eq!(frames(&outbox), ["300"]);
+}
+
+#[test]
+fn large_lines_go_before_anything_else_has_to() {
+    let outbox = Outbox::new();
+    let large = "x".repeat(MAX_OUTBOX_BYTES / 8);
+    for seq in 1..=40 {
+        assert!(outbox.push(Class::Chat(seq), frame(&large)));
+    }
+    assert!(outbox.push(Class::Event, frame(&large)) && outbox.len() <= 6);
+}
+
+#[test]
 fn what_waits_is_sent_before_the_goodbye_and_the_first_code_stands() {
     let outbox = Outbox::new();
     outbox.push(Class::Reply, frame("last words"));
@@ -164,8 +193,8 @@ proptest! {
                 }
             }
             let queue = outbox.lock();
-            prop_assert!(queue.frames.len() <= MAX_OUTBOX_MESSAGES && queue.bytes <= MAX_OUTBOX_BYTES);
-            prop_assert_eq!(queue.bytes, queue.frames.iter().map(Frame::len).sum::<usize>());
+            prop_assert!(queue.items.len() <= MAX_OUTBOX_MESSAGES && queue.bytes <= MAX_OUTBOX_BYTES);
+            prop_assert_eq!(queue.bytes, queue.items.iter().map(Item::len).sum::<usize>());
         }
     }
 }

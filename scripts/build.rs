@@ -1,5 +1,5 @@
 //! Tells cargo to build again when the web pages were built again: they are embedded in the binary, and cargo alone
-//! notices a file that changed, not one that appeared. The same for the migrations of the store.
+//! notices a file that changed, not one that appeared.
 //!
 //! The folder is made if it is missing, so that the server builds before the pages do; it then says that they are not.
 
@@ -10,5 +10,4 @@ fn main() {
         println!("cargo::warning={dist} cannot be made ({error}); the pages will not be in the binary");
     }
     println!("cargo::rerun-if-changed={dist}");
-    println!("cargo::rerun-if-changed=src/store/migrations");
 }

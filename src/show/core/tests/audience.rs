@@ -113,7 +113,7 @@ fn one_question_is_on_air_and_its_asker_is_told() {
     assert_eq!(ask(&mut core, 1, answer(51, None)), Ok(Some(6)));
     assert_eq!(ask(&mut core, 1, answer(51, None)), Ok(None));
     assert_eq!(ask(&mut core, 1, answer(51, Some("Soon."))), Ok(Some(7)), "the words come later");
-    assert_eq!(on_air(&mut core), [id::<QuestionId>(0); 0]);
+    assert!(on_air(&mut core).is_empty());
     let (questions, ..) = snapshot(&mut core, 9, Role::Viewer);
     let answered = questions.iter().find(|q| q.question == id(51)).expect("it stays listed");
     assert_eq!((answered.answer.as_deref(), answered.answered.map(|m| m.at_ms)), (Some("Soon."), Some(NOW + 7)));

@@ -68,7 +68,8 @@ impl App {
         let base = config.base_url.clone().unwrap_or_else(|| BaseUrl::localhost(address.port()));
         let owners = Owners::open(&config, &base).await?;
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
-        let Owners { store, shows, shops, media, tokens, watchers, changes, holders, resources, address_key, .. } = owners.clone();
+        let Owners { store, shows, shops, media, tokens, watchers, changes, holders, resources, address_key, .. } =
+            owners.clone();
         let metrics = Metrics::new(media.clone());
         let shared = Shared {
             shows,
@@ -100,7 +101,7 @@ impl App {
             letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
-            address_key: store.secret(ADDRESS_SECRET).await?,
+            address_key,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());

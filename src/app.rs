@@ -13,7 +13,7 @@ use crate::http::credential;
 use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::Media;
 use crate::metrics::Metrics;
-use crate::session::{JoinTokens, Sessions, Shared};
+use crate::session::{JoinTokens, Sessions, Shared, Watchers};
 use crate::shop::Shops;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};

@@ -6,10 +6,11 @@
   const stage = { on_air: "live", video: true, audio: true, source: "camera" };
   const welcome = {
     type: "welcome", version: 1, session: "s", token: "t", clock_ms: now,
-    limits: { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10000, chat_interval_ms: 1500 },
+    limits: { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10000, chat_interval_ms: 1500, question_chars: 300, answer_chars: 1000, poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500 },
     you: { member: "me", role: "viewer", nickname: null, ...play.you },
-    show: { show: "x", slug: "demo", title: "Borse cucite a mano", shop: "Bottega Valnerina", status: "live", scheduled_at_ms: null, started_at_ms: now - 754000, ended_at_ms: null, viewers: 128, ...play.show, stage: { ...stage, ...play.stage } },
-    catch_up: { kind: "snapshot", seq: 0, chat: [], ...play.catch_up },
+    show: { show: "x", slug: "demo", title: "Borse cucite a mano", shop: "Bottega Valnerina", status: "live", scheduled_at_ms: null, started_at_ms: now - 754000, ended_at_ms: null, viewers: 128, peak: 140, total: 311, rules: { slow_ms: 0, review: false, join_age_ms: 0 }, guard: { active: false, slow_ms: 0, join_age_ms: 0 }, ...play.show, stage: { ...stage, ...play.stage } },
+    catch_up: { kind: "snapshot", seq: 0, chat: [], questions: [], questions_left_out: 0, polls: [], ...play.catch_up },
+    mine: { voted: [], ballots: [], held: [], standing: { forbidden: false }, ...play.mine },
   };
 
   class Socket extends EventTarget {

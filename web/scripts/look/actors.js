@@ -35,7 +35,14 @@
         play.order = { ...play.order, order, ...(variant && { variant, quantity, expires_at_ms: Date.now() + 272000 }), ...(shipping && { status: "placed", number: 17, total_minor: message.total_minor }) };
         this.tell({ type: "order", id: message.id, order: play.order });
       } else if (message.type === "ping") this.tell({ type: "pong", id: message.id, clock_ms: Date.now() });
-      else if (!play.deaf) this.tell({ type: "done", id: message.id });
+      else if (play.deaf) return;
+      else if (message.type !== "chat_send") this.tell({ type: "done", id: message.id });
+      else {
+        welcome.catch_up.seq += 1;
+        const { message: line, text } = message;
+        this.tell({ type: "done", id: message.id, seq: welcome.catch_up.seq });
+        this.tell({ type: "event", seq: welcome.catch_up.seq, at_ms: Date.now(), event: { kind: "chat", message: line, member: "me", nickname: welcome.you.nickname ?? "Ada", role: "viewer", text } });
+      }
     }
     close() {
       this.readyState = 3;

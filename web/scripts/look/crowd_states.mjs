@@ -26,7 +26,7 @@ const QUESTIONS = [
   question(6, "Sofia", "Fate anche cinture?", 5, { status: "answered", answered: { at_ms: now - 500_000 } }),
 ];
 const onAir = QUESTIONS.map((one) => (one.question === "q1" ? { ...one, status: "on_air", taken: { at_ms: now } } : one));
-const POLL = { poll: "p1", seq: 20, text: "Di che colore faccio la prossima?", choices: [{ text: "Castagna" }, { text: "Nero" }, { text: "Verde bosco" }], multiple: false, results: "live", quiz: false, opened_at_ms: now, closes_at_ms: now + 95_000, pinned: true, voters: 48, counts: [26, 8, 14] };
+const POLL = { poll: "p1", seq: 20, text: "Di che colore faccio la prossima?", choices: [{ text: "Castagna" }, { text: "Nero" }, { text: "Verde bosco" }], multiple: false, results: "live", quiz: false, opened_at_ms: now, closes_at_ms: now + 3_500_000, pinned: true, voters: 48, counts: [26, 8, 14] };
 const QUIZ = { ...POLL, text: "Quanti punti ci sono su questa tracolla?", choices: [{ text: "Circa 200" }, { text: "Circa 400" }, { text: "Più di 600" }, { text: "Nessuno: è incollata" }], quiz: true, results: "after", counts: undefined };
 
 const page = (name, play = {}, more = {}) => ({

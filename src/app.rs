@@ -37,6 +37,9 @@ const JOIN_TOKEN_SECRET: &str = "join_tokens";
 /// The name of the store's secret that tells buyers apart.
 const BUYER_SECRET: &str = "buyers";
 
+/// The name of the store's secret that addresses are hashed with.
+const ADDRESS_SECRET: &str = "addresses";
+
 /// Products whose stock changed and of which shows have not been told.
 const STOCKS: usize = 64;
 
@@ -125,6 +128,7 @@ impl App {
             line_ups: LineUps::default(),
             resources: resources.clone(),
             ice: config.ice,
+            address_key: store.secret(ADDRESS_SECRET).await?,
             mails,
             private_targets,
         });

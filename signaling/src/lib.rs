@@ -42,7 +42,7 @@ pub use ids::{
     ShowId, VariantId,
 };
 pub use limits::Limits;
-pub use moderation::{ModerationMessage, People, Person, Standing};
+pub use moderation::{AuditEntry, FilterSettings, ModerationMessage, OnMatch, People, Person, Standing};
 pub use money::{Currency, MAX_AMOUNT_MINOR, vat_included};
 pub use order::{
     Address, Contact, MAX_CONTACT_CHARS, MAX_EMAIL_CHARS, MAX_NOTE_CHARS, Order, OrderHand, OrderKey, OrderStatus,

@@ -56,7 +56,10 @@ pub const FLOOD_WINDOW_MS: u64 = 10_000;
 /// Messages waiting for a slow client before its session is closed with `slow_consumer`; it resumes by `seq`.
 pub const MAX_OUTBOX_MESSAGES: usize = 1_024;
 
-/// Bytes waiting for a slow client, as above.
+/// Chat lines waiting for a slow client before the oldest are left out and a `gap` says so: more than anybody reads back.
+pub const MAX_OUTBOX_LINES: usize = 256;
+
+/// Bytes waiting for a slow client, as above; at half of it chat lines are left out first.
 pub const MAX_OUTBOX_BYTES: usize = 1024 * 1024;
 
 /// Chat lines in a snapshot: what a newcomer can read back.

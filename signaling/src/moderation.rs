@@ -2,9 +2,11 @@
 //! (`GET /api/shows/{slug}/audit`).
 
 use crate::limits::{MAX_BAN_MS, MAX_JOIN_AGE_MS, MAX_MUTE_MS, MAX_SLOW_MS};
-use crate::{MemberId, MessageId, RefusalCode, RequestId, Role};
+use crate::{Language, MemberId, MessageId, RefusalCode, RequestId, Role};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
 /// What is said to keep order; staff only. Answered by `done`, but for `people_get`. All may be repeated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -154,6 +156,71 @@ pub struct People {
     pub people: Vec<Person>,
     /// Lines that wait, the oldest first.
     pub held: Vec<crate::HeldLine>,
+}
+
+/// What a shop's word filter does and knows; `GET` and `PUT /api/shop/filter`. A new shop has the starter lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct FilterSettings {
+    /// Languages whose starter list is used.
+    #[serde(default)]
+    pub languages: Vec<Language>,
+    /// The shop's own words besides; at most 500 of at most 60 characters.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Words of the lists that are welcome here; likewise.
+    #[serde(default)]
+    pub allowed: Vec<String>,
+    /// What becomes of a line that has one.
+    #[serde(default)]
+    pub on_match: OnMatch,
+}
+
+impl Default for FilterSettings {
+    fn default() -> Self {
+        let languages = vec![Language::It, Language::En];
+        Self { languages, words: Vec::new(), allowed: Vec::new(), on_match: OnMatch::Refuse }
+    }
+}
+
+/// What becomes of a line that has a word of the filter. Questions and nicknames are always refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnMatch {
+    /// It is refused with `text_filtered`.
+    #[default]
+    Refuse,
+    /// It waits for staff.
+    Hold,
+}
+
+/// A line of the audit trail: who did what to whom, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct AuditEntry {
+    /// When: milliseconds since the Unix epoch.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// Who.
+    pub by: MemberId,
+    /// Under which nickname.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub nickname: Option<String>,
+    /// As what.
+    pub role: Role,
+    /// What: the `type` of the message; `chat_approve` and `chat_reject` for `chat_decide`.
+    pub action: String,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub member: Option<MemberId>,
+    /// To which line, question or poll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub subject: Option<Uuid>,
+    /// In what way: the nickname of who was muted, the rules that were set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub note: Option<String>,
 }
 
 impl ModerationMessage {

@@ -12,10 +12,10 @@ use crate::{
     VariantCard, VariantDraft, VariantId, VariantStock, Welcome, You,
 };
 use crate::{
-    Caption, ChatLine, ChatRules, Choice, CrowdMessage, Gap, Guard, HeldDecided, HeldLine, HeldReason, Mention, Mine,
-    Missed, ModerationMessage, Moment, People, Person, Poll, PollBallot, PollChange, PollDraft, PollId, PollMessage,
-    PollResults, PollTally, Question, QuestionChange, QuestionId, QuestionMessage, QuestionStatus, QuestionVotes,
-    Reaction, ReactionCount, ReplyTo, Standing, YourQuestion,
+    AuditEntry, Caption, ChatLine, ChatRules, Choice, CrowdMessage, FilterSettings, Gap, Guard, HeldDecided, HeldLine,
+    HeldReason, Mention, Mine, Missed, ModerationMessage, Moment, OnMatch, People, Person, Poll, PollBallot,
+    PollChange, PollDraft, PollId, PollMessage, PollResults, PollTally, Question, QuestionChange, QuestionId,
+    QuestionMessage, QuestionStatus, QuestionVotes, Reaction, ReactionCount, ReplyTo, Standing, YourQuestion,
 };
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
@@ -117,6 +117,9 @@ fn audience(out: &mut String, config: &Config) {
         Person,
         People,
         ModerationMessage,
+        OnMatch,
+        FilterSettings,
+        AuditEntry,
         Reaction,
         ReactionCount,
         Caption,

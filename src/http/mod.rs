@@ -12,6 +12,7 @@
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
+//! | `staff` | who helps to run a show, what they did, the word filter |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `webhooks` | who is told what happens, and letters that were not taken |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
@@ -39,6 +40,7 @@ mod pages;
 mod shop;
 mod shows;
 mod socket;
+mod staff;
 mod stream_key;
 mod throttle;
 mod webhooks;
@@ -93,6 +95,8 @@ pub struct Parts {
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
+    /// What hashes of addresses are made with.
+    pub address_key: [u8; 32],
     /// Whether buyers are written letters.
     pub mails: bool,
     /// Whether webhooks may reach private networks.
@@ -143,6 +147,7 @@ pub fn router(http: Http) -> Router {
         .merge(whip::routes())
         .merge(shop::routes())
         .merge(webhooks::routes())
+        .merge(staff::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -3,6 +3,7 @@
 use super::core::{Inbound, Refusal, SessionCore};
 use super::{Sessions, dispatch};
 use crate::clock;
+use crate::show::core::AddressHash;
 use crate::show::{Class, Frame, Next, Outbox, ShowHandle};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -34,6 +35,10 @@ pub(super) struct Session {
     pub(super) joined: Option<ShowHandle>,
     /// Who, likewise.
     pub(super) member: Option<MemberId>,
+    /// Whether it is a remote control of the host, likewise.
+    pub(super) remote: bool,
+    /// From where, as a keyed hash, if that can be told.
+    pub(super) address: Option<AddressHash>,
 }
 
 /// Why the loop ended.
@@ -48,18 +53,19 @@ enum End {
 }
 
 /// Serves one WebSocket until either side ends it.
-pub async fn run(socket: WebSocket, shared: Sessions, remote: SocketAddr) {
+pub async fn run(socket: WebSocket, shared: Sessions, remote: SocketAddr, address: Option<AddressHash>) {
     let id = SessionId(clock::uuid());
     let span = tracing::info_span!("session", session.id = %id, show.id = tracing::field::Empty, %remote);
     let tasks = shared.tasks.clone();
-    tasks.track_future(serve(socket, shared, id).instrument(span)).await;
+    tasks.track_future(serve(socket, shared, id, address).instrument(span)).await;
 }
 
-async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId) {
+async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId, address: Option<AddressHash>) {
     let metrics = shared.metrics.clone();
     metrics.sessions.inc();
     let core = SessionCore::new(shared.timing, clock::monotonic());
-    let mut session = Session { id, core, outbox: Outbox::new(), shared, joined: None, member: None };
+    let outbox = Outbox::new();
+    let mut session = Session { id, core, outbox, shared, joined: None, member: None, remote: false, address };
     let end = Box::pin(session.talk(&mut socket)).await;
     session.leave().await;
     metrics.sessions.dec();

@@ -1,16 +1,16 @@
 //! Which message goes where. Only a `match`; what is done lives in the feature's file or behind the show's handle.
 
 use super::actor::Session;
-use super::core::{Direction, Refusal};
+use super::core::Direction;
 use super::shopping::{self, Placing};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
+use crate::show::core::Draft;
 use quiora_signaling::{ClientMessage, RefusalCode, RequestId, ServerMessage};
 
 /// Acts on a message that the core let through. The session ends with the code of an error.
 pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result<(), RefusalCode> {
-    let id = message.id();
     match message {
         ClientMessage::Hello(hello) => return hello::join(session, hello).await,
         ClientMessage::Ping { id } => session.reply(&ServerMessage::Pong { id, clock_ms: clock::unix_ms() }),
@@ -30,12 +30,8 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
         }
         ClientMessage::Rename { id, nickname } => ask(session, id, Command::Rename(nickname)).await,
         ClientMessage::ChatSend { id, message, text, reply_to, mentions } => {
-            if reply_to.is_some() || !mentions.is_empty() {
-                session.refuse(Refusal { id: Some(id), code: RefusalCode::UnknownMessage, retry_after: None });
-                return Ok(());
-            }
             session.shared.metrics.chat_lines.inc();
-            ask(session, id, Command::Chat { message, text }).await;
+            ask(session, id, Command::Chat(Draft { message, text, reply_to, mentions })).await;
         }
         ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
         ClientMessage::Pin { id, product, offer } => shopping::pin(session, id, product, offer).await,
@@ -46,16 +42,23 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             shopping::place(session, id, Placing { order, key, total_minor, shipping, contact }).await;
         }
         ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
-        // Nothing stands behind these yet.
-        ClientMessage::Question(_)
-        | ClientMessage::Poll(_)
-        | ClientMessage::Moderation(_)
-        | ClientMessage::Crowd(_) => {
-            session.refuse(Refusal { id: Some(id), code: RefusalCode::UnknownMessage, retry_after: None });
-        }
         ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,
+        ClientMessage::Question(message) => {
+            ask(session, message.id(), Command::Question { message, media_us: frame_us() }).await;
+        }
+        ClientMessage::Poll(message) => ask(session, message.id(), Command::Poll(message)).await,
+        ClientMessage::Moderation(message) => ask(session, message.id(), Command::Moderate(message)).await,
+        ClientMessage::Crowd(message) => {
+            ask(session, message.id(), Command::Crowd { message, media_us: frame_us() }).await;
+        }
     }
     Ok(())
+}
+
+/// The frame that is being taken, on the clock of our sender reports: they date a frame by when it was taken plus the shortest way
+/// here, and a press has just come the same way.
+pub(super) fn frame_us() -> Option<u64> {
+    Some(clock::unix_ns() / 1_000)
 }
 
 /// Hands a command to the show, which replies through the outbox.

@@ -3,7 +3,7 @@
 
 use super::actor::Session;
 use super::core::Refusal;
-use crate::clock;
+use super::dispatch;
 use crate::shop::core::Command;
 use crate::shop::{Answer, Ask, hash_key};
 use crate::show::{self, Action, Class, Frame};
@@ -61,9 +61,7 @@ pub(super) async fn pin(session: &Session, id: RequestId, product: ProductId, of
     if let Err(code) = show.check(role, Action::Pin) {
         return refuse(session, id, code);
     }
-    // When the host pressed, on the clock of our sender reports: they date a frame by when it was taken plus the shortest
-    // way here, and the press has just come the same way.
-    let media_us = Some(clock::unix_ns() / 1_000);
+    let media_us = dispatch::frame_us();
     let present = Ask::Command(Command::Present { product, offer });
     match session.shared.shops.ask(show.shop(), present).await {
         Ok(Answer::Showcase(mut showcase, stock)) => {

@@ -1,7 +1,7 @@
 //! The log of a show, written in groups: all that a show's actor has decided in one turn is one transaction, and either
 //! all of it happened or none.
 
-use super::{Store, StoreError, outbox, rows};
+use super::{ShowRows, Store, StoreError, audience, outbox, rows};
 use futures_util::TryStreamExt;
 use quiora_signaling::{Logged, MemberId, MessageId, ShowEvent, ShowId, ShowStatus, Showcase};
 use sqlx::{Row, Sqlite, Transaction};
@@ -44,7 +44,7 @@ pub struct KnownLine {
 }
 
 impl Store {
-    /// Writes events, the show's life, nicknames and what others are told of them in one transaction: the group commit of a show's actor. Events must
+    /// Writes events, the show's life, nicknames, rows of the audience and what others are told of them in one transaction: the group commit of a show's actor. Events must
     /// continue the log; a `seq` that exists already fails the whole.
     ///
     /// # Errors
@@ -55,6 +55,7 @@ impl Store {
         events: &[Logged],
         patch: Option<ShowPatch>,
         names: &[MemberName],
+        rows: &ShowRows,
     ) -> Result<(), StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         for event in events {
@@ -66,6 +67,7 @@ impl Store {
         for name in names {
             upsert_name(&mut tx, show, name).await?;
         }
+        audience::write(&mut tx, show, rows).await?;
         let mut told = false;
         for event in events {
             told |= outbox::tell_show(&mut tx, show, event).await?;

@@ -12,6 +12,7 @@
 //! time (by the tests), since the compile-time macros would need a database to build.
 
 mod access;
+mod audience;
 mod endpoints;
 mod error;
 mod images;
@@ -22,9 +23,11 @@ mod outbox;
 mod rows;
 mod shop;
 mod shows;
+mod staff;
 mod stream;
 
 pub use access::LoginKind;
+pub use audience::{KeptAudience, SanctionKind, SanctionRow, ShowRows};
 pub use endpoints::{Endpoint, NewEndpoint};
 pub use error::StoreError;
 pub use images::ImageRow;
@@ -33,6 +36,7 @@ pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockR
 pub use outbox::{Attempt, Channel, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
+pub use staff::Moderator;
 
 use sqlx::SqlitePool;
 use std::sync::Arc;

@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first house", include_str!("migrations/0001_first_house.sql")),
     (2, "shop", include_str!("migrations/0002_shop.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
+    (8, "audience", include_str!("migrations/0008_audience.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.

@@ -4,6 +4,7 @@
 //! seeds are fixed and committed: a run is the same everywhere, and a seed that once found a bug stays. A failure
 //! names its seed; `media::run(seed)` plays it again.
 
+mod audience;
 mod bottleneck;
 mod downlink;
 mod media;
@@ -67,6 +68,16 @@ fn shop_worlds() {
     let mut seen = shop::Tally::default();
     for seed in 0..2_000 {
         seen.add(&shop::run(seed));
+    }
+    seen.assert_rich();
+}
+
+/// A thousand members of one show, with losses and crashes.
+#[test]
+fn audience_worlds() {
+    let mut seen = audience::Tally::default();
+    for seed in [1, 2, 3] {
+        seen.add(&audience::run(seed));
     }
     seen.assert_rich();
 }

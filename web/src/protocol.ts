@@ -1283,6 +1283,60 @@ member: MemberId, } | { "type": "people_get",
  */
 id: number, };
 
+export type OnMatch = "refuse" | "hold";
+
+export type FilterSettings = { 
+/**
+ * Languages whose starter list is used.
+ */
+languages: Array<Language>, 
+/**
+ * The shop's own words besides; at most 500 of at most 60 characters.
+ */
+words: Array<string>, 
+/**
+ * Words of the lists that are welcome here; likewise.
+ */
+allowed: Array<string>, 
+/**
+ * What becomes of a line that has one.
+ */
+on_match: OnMatch, };
+
+export type AuditEntry = { 
+/**
+ * When: milliseconds since the Unix epoch.
+ */
+at_ms: number, 
+/**
+ * Who.
+ */
+by: MemberId, 
+/**
+ * Under which nickname.
+ */
+nickname?: string, 
+/**
+ * As what.
+ */
+role: Role, 
+/**
+ * What: the `type` of the message; `chat_approve` and `chat_reject` for `chat_decide`.
+ */
+action: string, 
+/**
+ * To whom.
+ */
+member?: MemberId, 
+/**
+ * To which line, question or poll.
+ */
+subject?: string, 
+/**
+ * In what way: the nickname of who was muted, the rules that were set.
+ */
+note?: string, };
+
 export type Reaction = "heart" | "clap" | "fire" | "laugh" | "wow";
 
 export type ReactionCount = { 

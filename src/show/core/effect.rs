@@ -1,9 +1,10 @@
 //! What the shell must do: the core's only output.
 
 use super::presence::Headcount;
+use super::row::Row;
 use quiora_signaling::{
-    CatchUp, Logged, MemberId, Mine, PeerEnd, PeerId, ProductStock, RequestId, SessionId, ShowState, ShowStatus, Stage,
-    You,
+    CatchUp, Logged, MemberId, Mine, PeerEnd, PeerId, PollId, ProductId, ProductStock, QuestionId, RefusalCode,
+    RequestId, ServerMessage, SessionId, ShowState, ShowStatus, Stage, You,
 };
 
 /// Something to do, in this order relative to the others of its turn.
@@ -31,6 +32,8 @@ pub enum Effect {
         /// The event it caused, if it caused one.
         seq: Option<u64>,
     },
+    /// Durable, unless it says otherwise. Told nobody.
+    Row(Row),
     /// Tell everybody, newest wins.
     Stage(Stage),
     /// Tell everybody, newest wins.
@@ -55,6 +58,31 @@ pub enum Effect {
         /// How many layers to send.
         count: u8,
     },
+    /// Tell this session alone.
+    Tell {
+        /// Whom to tell.
+        session: SessionId,
+        /// What.
+        message: Box<ServerMessage>,
+    },
+    /// Tell every session of staff.
+    TellStaff(Box<ServerMessage>),
+    /// Tell those, newest of its key wins.
+    State {
+        /// Whom to tell.
+        to: Reach,
+        /// In place of what.
+        key: StateKey,
+        /// What.
+        message: Box<ServerMessage>,
+    },
+    /// Send the session away. It leaves by itself then.
+    Expel {
+        /// Which.
+        session: SessionId,
+        /// Why.
+        code: RefusalCode,
+    },
     /// The session is out: it gets nothing more.
     Gone {
         /// Which.
@@ -70,7 +98,12 @@ impl Effect {
     pub const fn is_durable(&self) -> bool {
         match self {
             Self::Event(_) | Self::Life(_) | Self::Named { .. } => true,
-            Self::Welcome(_)
+            Self::Row(row) => !matches!(row, Row::Attended(_)),
+            Self::Tell { .. }
+            | Self::TellStaff(_)
+            | Self::State { .. }
+            | Self::Expel { .. }
+            | Self::Welcome(_)
             | Self::Done { .. }
             | Self::Stage(_)
             | Self::Presence(_)
@@ -80,6 +113,68 @@ impl Effect {
             | Self::Gone { .. }
             | Self::Over => false,
         }
+    }
+}
+
+/// Whom a state is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody.
+    All,
+    /// Host and moderators.
+    Staff,
+    /// The others.
+    Viewers,
+}
+
+/// A state of which only the newest matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StateKey {
+    /// `stage`.
+    Stage,
+    /// `presence`.
+    Presence,
+    /// `stock`, of each product its own.
+    Stock(ProductId),
+    /// `question_votes`, of each question its own.
+    Votes(QuestionId),
+    /// `poll_tally`, of each poll its own.
+    Tally(PollId),
+    /// `reactions`.
+    Reactions,
+    /// `caption`.
+    Caption,
+    /// `guard`.
+    Guard,
+}
+
+/// What is answered to a request.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// It is done, with the `seq` of the event it caused.
+    Done(Option<u64>),
+    /// This.
+    Message(Box<ServerMessage>),
+}
+
+/// A "no", and when it may be a "yes".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub code: RefusalCode,
+    /// When to try again, if it is a matter of time.
+    pub retry_after_ms: Option<u32>,
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Self { code, retry_after_ms: None }
+    }
+}
+
+impl From<Refusal> for RefusalCode {
+    fn from(refusal: Refusal) -> Self {
+        refusal.code
     }
 }
 

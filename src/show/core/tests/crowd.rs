@@ -6,8 +6,10 @@
 
 use super::{company, facts, id};
 use crate::show::command::Command;
-use crate::show::core::{Effect, History, Joining, Line, ShowCore, text_hash};
-use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, Role, SessionId, ShowEvent, ShowStatus};
+use crate::show::core::{Draft, Effect, History, Joining, Line, ShowCore, text_hash};
+use quiora_signaling::{
+    CatchUp, Logged, MemberId, MessageId, RefusalCode, Resume, Role, SessionId, ShowEvent, ShowStatus,
+};
 use std::collections::{HashMap, VecDeque};
 
 const MEMBERS: usize = 200;
@@ -75,6 +77,10 @@ impl Client {
         self.after_seq = Some(logged.seq);
         self.seen.push(logged);
     }
+}
+
+fn say(message: MessageId, text: String) -> Command {
+    Command::Chat(Draft { message, text, reply_to: None, mentions: Vec::new() })
 }
 
 struct World {
@@ -153,7 +159,8 @@ impl World {
         let client = &mut self.clients[at];
         let resume = client.after_seq.map(|after_seq| Resume { after_seq });
         let nickname = Some(format!("member {at}"));
-        let joining = Joining { session, member: client.member, role: Role::Viewer, nickname, resume };
+        let (member, role) = (client.member, Role::Viewer);
+        let joining = Joining { session, member, role, nickname, resume, address: None, remote: false };
         let effects = self.core.join(self.now_ms, joining).expect("room");
         // As the shell does: events of this turn reach the session only behind its welcome.
         self.clients[at].session = Some(session);
@@ -183,9 +190,16 @@ impl World {
         if self.dice.roll(10) == 0 {
             return self.disconnect(at);
         }
-        let effects =
-            self.core.apply(self.now_ms, session, 1, Command::Chat { message, text }).expect("an honest line");
-        self.deliver(effects);
+        match self.core.apply(self.now_ms, session, 1, say(message, text)) {
+            Ok(effects) => self.deliver(effects),
+            Err(refusal) => {
+                assert_eq!(refusal.code, RefusalCode::ChatBusy, "an honest line");
+                let client = &mut self.clients[at];
+                let refused = client.asked.take().expect("asked");
+                client.unsent.push_front(refused);
+                self.now_ms += 100;
+            }
+        }
     }
 
     fn read(&mut self, at: usize, n: usize) {
@@ -201,8 +215,8 @@ impl World {
         (0..MEMBERS).for_each(|at| {
             let client = &self.clients[at];
             if let (Some(session), Some((message, text))) = (client.session, client.asked.clone()) {
-                let lost = self.core.apply(self.now_ms, session, 1, Command::Chat { message, text });
-                assert!(lost.is_ok(), "decided, never committed");
+                // Decided, never committed.
+                let _ = self.core.apply(self.now_ms, session, 1, say(message, text));
             }
             self.clients[at].wire.clear();
             self.clients[at].session = None;
@@ -219,7 +233,7 @@ impl World {
             recent: self.log.clone(),
             chat: self.log.clone(),
             lines: lines.collect(),
-            pinned: None,
+            ..History::default()
         };
         self.core = ShowCore::new(facts(ShowStatus::Live), history);
     }

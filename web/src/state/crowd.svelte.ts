@@ -85,9 +85,9 @@ export class Crowd {
       case "held_decided":
         this.#chat.decided(heard);
         break;
+      // Of the moment: what shows them listens for itself. A gap is asked about by whoever sends. The rest is the show's.
       case "reactions":
       case "caption":
-      // Of the moment: what shows them listens for itself. A gap is asked about by whoever sends.
       case "gap":
       case "stage":
       case "presence":

@@ -1,14 +1,13 @@
 // Every message of the server, as its golden files have it, through the connection's and the pages' own hands: nothing
 // that it may say is unknown to them.
-import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Heard } from "../lib/connection";
 import type { ServerMessage } from "../protocol";
 import { Crowd } from "./crowd.svelte";
 import { ShowStore } from "./show.svelte";
 
-const folder = `${import.meta.dirname}/../../../signaling/tests/golden/`;
-const golden = readdirSync(folder).filter((name) => /^server_.*\.json$/.test(name)).map((name) => [name, JSON.parse(readFileSync(folder + name, "utf8")) as ServerMessage] as const);
+const files = import.meta.glob<ServerMessage>("../../../signaling/tests/golden/server_*.json", { eager: true, import: "default" });
+const golden = Object.entries(files).map(([path, message]) => [path.split("/").pop() ?? "", message] as const);
 const NOT_HEARD: ReadonlySet<ServerMessage["type"]> = new Set(["done", "pong", "answer", "order", "people", "missed", "refused", "bye"]);
 
 it.each(golden.filter(([, { type }]) => !NOT_HEARD.has(type)))("%s", (_, message) => {
@@ -21,3 +20,5 @@ it.each(golden.filter(([, { type }]) => !NOT_HEARD.has(type)))("%s", (_, message
   if (message.type === "event" && message.event.kind === "poll") expect(crowd.polls).toMatchObject([{ poll: message.event.poll.poll }]);
   if (message.type === "event" && message.event.kind === "chat") expect(crowd.lines).toMatchObject([{ text: message.event.text }]);
 });
+
+it("there are golden files", () => expect(golden.length).toBeGreaterThan(30));

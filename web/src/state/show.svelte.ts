@@ -69,9 +69,9 @@ export class ShowStore {
       case "stock":
         if (heard.product !== this.stock?.product || heard.as_of >= this.stock.as_of) this.stock = heard;
         return;
+      // The media's own affair: subscriber and publisher listen for themselves. The rest is the crowd's.
       case "peer_closed":
       case "layers_wanted":
-      // The media's own affair: subscriber and publisher listen for themselves. The rest is the crowd's.
       case "question_votes":
       case "your_question":
       case "poll_tally":

@@ -3,11 +3,13 @@ const NEAR_PX = 48;
 
 export class Follow {
   unread = $state(0);
+  /** Whether the newest line is what one looks at. */
+  following = $state(true);
   readonly #count: () => number;
   #list: HTMLElement | null = null;
-  #following = true;
   #seen = 0;
 
+  /** `count` only grows: how many have come so far. */
   constructor(count: () => number) {
     this.#count = count;
   }
@@ -16,9 +18,11 @@ export class Follow {
     this.#list = list;
     const observer = new ResizeObserver(() => this.#keep());
     observer.observe(list);
+    // What is in it grows by more than new lines: a translation, a word about what failed.
+    for (const part of list.children) observer.observe(part);
     $effect(() => {
       const count = this.#count();
-      if (this.#following) {
+      if (this.following) {
         this.#seen = count;
         this.#keep();
       } else this.unread = Math.max(0, count - this.#seen);
@@ -29,15 +33,17 @@ export class Follow {
   readonly scrolled = (): void => {
     const list = this.#list;
     if (!list) return;
-    this.#following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
-    if (this.#following) this.#read();
-    else if (this.unread === 0) this.#seen = this.#count();
+    const following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+    if (following) this.#read();
+    else if (this.following) this.#seen = this.#count();
+    this.following = following;
   };
 
   readonly toNewest = (): void => {
-    this.#following = true;
+    this.following = true;
     this.#read();
-    this.#keep();
+    // What was left out meanwhile is in the list by then.
+    requestAnimationFrame(() => this.#keep());
   };
 
   #read(): void {
@@ -46,6 +52,6 @@ export class Follow {
   }
 
   #keep(): void {
-    if (this.#following && this.#list) this.#list.scrollTop = this.#list.scrollHeight;
+    if (this.following && this.#list) this.#list.scrollTop = this.#list.scrollHeight;
   }
 }

@@ -34,6 +34,14 @@ pub enum ClientMessage {
         /// SDP offer with at most one audio and one video section, both `sendonly`; simulcast by RID is welcome.
         sdp: String,
     },
+    /// Host only: as `publish`, but to nobody: what it sends is received, counted and thrown away. To measure the way to the
+    /// server before going on air. Replaces this session's earlier one.
+    Measure {
+        /// Request id.
+        id: RequestId,
+        /// As in `publish`.
+        sdp: String,
+    },
     /// Gives up a media connection of this session. Answered by `done`.
     PeerClose {
         /// Request id.
@@ -218,6 +226,7 @@ impl ClientMessage {
             Self::Ping { id }
             | Self::Subscribe { id, .. }
             | Self::Publish { id, .. }
+            | Self::Measure { id, .. }
             | Self::PeerClose { id, .. }
             | Self::View { id, .. }
             | Self::ShowStart { id }

@@ -70,6 +70,10 @@ fn validate(message: ClientMessage) -> Result<ClientMessage, RefusalCode> {
             check_sdp(&sdp)?;
             ClientMessage::Publish { id, sdp }
         }
+        ClientMessage::Measure { id, sdp } => {
+            check_sdp(&sdp)?;
+            ClientMessage::Measure { id, sdp }
+        }
         ClientMessage::Rename { id, nickname } => {
             let nickname = clean_line(&nickname, MAX_NICKNAME_CHARS).map_err(|fault| match fault {
                 TextFault::Empty => RefusalCode::NicknameEmpty,

@@ -92,6 +92,11 @@ pub enum ServerMessage {
     HeldDecided(HeldDecided),
     /// To the member alone: what it may not do has changed.
     Standing(Standing),
+    /// To staff: how many remote controls of the host are connected changed.
+    Remotes {
+        /// So many.
+        count: u32,
+    },
     /// Reply to `people_get`.
     People(People),
     /// Lines were left out.

@@ -234,6 +234,7 @@ fn client_examples() -> Vec<(&'static str, ClientMessage)> {
         ("ping", ClientMessage::Ping { id: 2 }),
         ("subscribe", ClientMessage::Subscribe { id: 3, sdp: sdp() }),
         ("publish", ClientMessage::Publish { id: 4, sdp: sdp() }),
+        ("measure", ClientMessage::Measure { id: 11, sdp: sdp() }),
         ("peer_close", ClientMessage::PeerClose { id: 5, peer: uuid(4).into() }),
         ("view", ClientMessage::View { id: 10, height_px: 1080 }),
         ("show_start", ClientMessage::ShowStart { id: 6 }),

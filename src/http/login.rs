@@ -76,10 +76,19 @@ pub(super) async fn create(
     })?;
     let now_ms = clock::unix_ms();
     enter(&http.store, &login.token, name, now_ms).await?;
-    let secret = credential::mint();
-    http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(SESSION_TTL_MS)).await?;
+    let cookie = begin(&http, now_ms, SESSION_TTL_MS).await?;
     tracing::info!(%remote, "seller logged in");
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, &secret, SESSION_TTL_MS)?))
+    Ok((StatusCode::NO_CONTENT, cookie))
+}
+
+/// A new session of the seller, as the cookie to set.
+///
+/// # Errors
+/// The store's.
+pub(super) async fn begin(http: &Http, now_ms: u64, ttl_ms: u64) -> Result<HeaderMap, Error> {
+    let secret = credential::mint();
+    http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(ttl_ms)).await?;
+    set_cookie(http, &secret, ttl_ms)
 }
 
 /// Uses the token up. On a server without a shop a setup link founds it, and a login link may as well.

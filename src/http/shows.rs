@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::error::Error;
-use super::login::{LoggedIn, session_of};
+use super::login::{self, LoggedIn, session_of};
 use super::openapi::{Api, Who};
 use super::{Http, address, origin, staff};
 use crate::clock;
@@ -160,7 +160,7 @@ pub(super) async fn join(
     Path(slug): Path<String>,
     headers: HeaderMap,
     Body(wish): Body<Join>,
-) -> Result<Json<Token>, Error> {
+) -> Result<(HeaderMap, Json<Token>), Error> {
     origin::check(&headers, &http.base)?;
     let (role, member) = match wish.r#as {
         JoinAs::Viewer => (Role::Viewer, None),
@@ -172,16 +172,22 @@ pub(super) async fn join(
             http.throttle.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
             let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
             let key = wish.key.unwrap_or_default();
-            let token = match wish.r#as {
-                JoinAs::Moderator => staff::moderator_token(&http, &row, &key).await?,
-                _ => staff::remote_token(&http, &row, &key).await?,
+            return match wish.r#as {
+                JoinAs::Moderator => {
+                    let token = staff::moderator_token(&http, &row, &key).await?;
+                    Ok((HeaderMap::new(), Json(Token { token })))
+                }
+                _ => {
+                    let token = staff::remote_token(&http, &row, &key).await?;
+                    let cookie = login::begin(&http, clock::unix_ms(), staff::REMOTE_SESSION_TTL_MS).await?;
+                    Ok((cookie, Json(Token { token })))
+                }
             };
-            return Ok(Json(Token { token }));
         }
     };
     let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
     let token = http.tokens.issue(row.show, role, member, clock::unix_ms(), PAGE_TOKEN_TTL_MS);
-    Ok(Json(Token { token: token.map_err(|_| Error::Internal)? }))
+    Ok((HeaderMap::new(), Json(Token { token: token.map_err(|_| Error::Internal)? })))
 }
 
 /// Tells the routes of this file.

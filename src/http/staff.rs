@@ -2,6 +2,7 @@
 //! nobody may write.
 //!
 //! A moderator's link is good until it is taken back; a remote's once, for some minutes: long enough to scan it from a screen.
+//! The device that comes by a remote's link is logged in besides, for a day's work: line-up and orders are the shop's.
 //! The key stands behind the `#` of a link, so no log of ours or of a proxy has it. The server keeps a hash of it.
 
 use super::body::Body;
@@ -21,6 +22,9 @@ use quiora_signaling::{AuditEntry, Caption, FilterSettings, MemberId, Role, Shop
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// How long a device that came by a remote's link is logged in: the longest show, and packing after it.
+pub(super) const REMOTE_SESSION_TTL_MS: u64 = 12 * 60 * 60 * 1_000;
 
 /// How long a remote's link is good for.
 const REMOTE_LINK_TTL_MS: u64 = 5 * 60 * 1_000;
@@ -189,7 +193,7 @@ async fn invite(
         other => other.into(),
     })?;
     tracing::info!(show.id = %row.show, member.id = %moderator.member, "moderator invited");
-    let link = format!("{}/s/{slug}#moderator={key}", http.base);
+    let link = format!("{}/studio/shows/{slug}/moderate#moderator={key}", http.base);
     Ok((StatusCode::CREATED, Json(Link { link, key, moderator: Some(moderator.member.0), expires_at_ms: None })))
 }
 

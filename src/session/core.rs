@@ -65,6 +65,8 @@ pub enum Direction {
     Publish,
     /// The client receives.
     Subscribe,
+    /// The client sends, to nobody.
+    Measure,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +91,7 @@ pub struct SessionCore {
     strikes: Strikes,
     publishing: Option<PeerId>,
     subscribed: Option<PeerId>,
+    measuring: Option<PeerId>,
 }
 
 impl SessionCore {
@@ -108,6 +111,7 @@ impl SessionCore {
             strikes: Strikes::new(limits::FLOOD_STRIKES, Duration::from_millis(limits::FLOOD_WINDOW_MS), now),
             publishing: None,
             subscribed: None,
+            measuring: None,
         }
     }
 
@@ -164,7 +168,9 @@ impl SessionCore {
         let id = message.id();
         let taken = match &message {
             ClientMessage::ChatSend { .. } => self.chat.take(now),
-            ClientMessage::Publish { .. } | ClientMessage::Subscribe { .. } => self.offers.take(now),
+            ClientMessage::Publish { .. } | ClientMessage::Subscribe { .. } | ClientMessage::Measure { .. } => {
+                self.offers.take(now)
+            }
             ClientMessage::Reserve { .. }
             | ClientMessage::OrderPlace { .. }
             | ClientMessage::OrderRelease { .. }
@@ -217,6 +223,7 @@ impl SessionCore {
         match direction {
             Direction::Publish => self.publishing.replace(peer),
             Direction::Subscribe => self.subscribed.replace(peer),
+            Direction::Measure => self.measuring.replace(peer),
         }
     }
 
@@ -238,6 +245,10 @@ impl SessionCore {
         if self.subscribed == Some(peer) {
             self.subscribed = None;
             return Ok(Direction::Subscribe);
+        }
+        if self.measuring == Some(peer) {
+            self.measuring = None;
+            return Ok(Direction::Measure);
         }
         Err(RefusalCode::PeerNotFound)
     }

@@ -16,6 +16,7 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
         ClientMessage::Ping { id } => session.reply(&ServerMessage::Pong { id, clock_ms: clock::unix_ms() }),
         ClientMessage::Subscribe { id, sdp } => offer::answer(session, id, Direction::Subscribe, sdp).await,
         ClientMessage::Publish { id, sdp } => offer::answer(session, id, Direction::Publish, sdp).await,
+        ClientMessage::Measure { id, sdp } => offer::answer(session, id, Direction::Measure, sdp).await,
         ClientMessage::PeerClose { id, peer } => offer::give_up(session, id, peer).await,
         ClientMessage::View { id, height_px } => {
             if let Some(peer) = session.core.subscribed() {

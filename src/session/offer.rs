@@ -5,7 +5,7 @@ use super::core::{Direction, Refusal};
 use super::dispatch::ask;
 use crate::clock;
 use crate::show::{Action, Command};
-use quiora_signaling::{Answer, PeerId, RefusalCode, RequestId, ServerMessage};
+use quiora_signaling::{Answer, PeerId, RefusalCode, RequestId, ServerMessage, ShowId};
 
 /// Replies to `publish` and `subscribe`.
 pub(super) async fn answer(session: &mut Session, id: RequestId, direction: Direction, sdp: String) {
@@ -28,7 +28,7 @@ pub(super) async fn connect(
     let media = &session.shared.media;
     let answer = match direction {
         // What is on air is the device's that films.
-        Direction::Publish if session.remote => return Err(RefusalCode::NotAllowed),
+        Direction::Publish | Direction::Measure if session.remote => return Err(RefusalCode::NotAllowed),
         Direction::Publish => {
             show.check(role, Action::Publish)?;
             media.publish(show.show(), session.id, peer, sdp).await?
@@ -37,10 +37,15 @@ pub(super) async fn connect(
             show.check(role, Action::Subscribe)?;
             media.subscribe(show.show(), session.id, peer, sdp).await?
         }
+        // A stage of its own, that no show has: nobody is told of it and nobody can watch it.
+        Direction::Measure => {
+            show.check(role, Action::Publish)?;
+            media.publish(ShowId(clock::uuid()), session.id, peer, sdp).await?
+        }
     };
     tracing::debug!(peer.id = %peer, ?direction, "offer answered");
     let replaced = session.core.answered(direction, peer);
-    if let (Direction::Subscribe, Some(older)) = (direction, replaced) {
+    if let (Direction::Subscribe | Direction::Measure, Some(older)) = (direction, replaced) {
         session.shared.media.close(older);
     }
     Ok((peer, answer))
@@ -53,7 +58,7 @@ pub(super) async fn give_up(session: &mut Session, id: RequestId, peer: PeerId) 
             session.shared.media.close(peer);
             match direction {
                 Direction::Publish => ask(session, id, Command::StopPublishing).await,
-                Direction::Subscribe => session.reply(&ServerMessage::Done { id, seq: None }),
+                Direction::Subscribe | Direction::Measure => session.reply(&ServerMessage::Done { id, seq: None }),
             }
         }
         Err(code) => session.refuse(Refusal { id: Some(id), code, retry_after: None }),

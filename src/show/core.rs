@@ -180,17 +180,25 @@ impl ShowCore {
         let mut effects = vec![Effect::Welcome(Box::new(admitted))];
         effects.extend(first.then_some(Effect::Row(Row::Attended(member))));
         effects.extend(presence.map(Effect::Presence));
+        // Who comes as host must know of a remote that is here already.
+        if role == Role::Host && self.members.remotes() > 0 {
+            effects.push(self.tell_remotes());
+        }
         Ok(effects)
     }
 
     /// A session is over. Unknown ones are no fault: the socket may have closed before it was admitted.
     pub fn leave(&mut self, now_ms: u64, session: SessionId) -> Vec<Effect> {
+        let remotes = self.members.remotes();
         if !self.members.leave(session) {
             return Vec::new();
         }
         let presence = self.presence.set(now_ms, self.members.viewers());
         let mut effects = vec![Effect::Gone { session }];
         effects.extend(presence.map(Effect::Presence));
+        if self.members.remotes() != remotes {
+            effects.push(self.tell_remotes());
+        }
         effects
     }
 

@@ -3,11 +3,13 @@
 use crate::audience_questions::enter;
 use crate::harness::{Client, Farewell, Server};
 use crate::http::{ask, assert_problem, set_up};
+use crate::stack::Client as Stack;
 use quiora_signaling::{
-    ClientMessage, MemberId, ModerationMessage, RefusalCode, Role, ServerMessage, ShowEvent, ShowStatus,
+    ClientMessage, MemberId, ModerationMessage, OnAir, RefusalCode, Role, ServerMessage, ShowEvent, ShowStatus,
 };
 use reqwest::Method;
 use serde_json::json;
+use str0m::format::Codec;
 
 async fn join_by_key(server: &Server, kind: &str, key: &str) -> String {
     let body = json!({"as": kind, "key": key});
@@ -29,7 +31,7 @@ async fn a_moderator_comes_by_a_link_and_is_out_when_it_is_taken_back() {
     let made = ask(&server, Method::POST, path, &cookie, wish()).await;
     assert_eq!(made.status, 201, "{}", made.body);
     let (key, id) = (made.body["key"].as_str().unwrap(), made.body["moderator"].as_str().unwrap());
-    assert!(made.body["link"].as_str().unwrap().ends_with(&format!("/s/a#moderator={key}")));
+    assert!(made.body["link"].as_str().unwrap().ends_with(&format!("/studio/shows/a/moderate#moderator={key}")));
     let wrong = ask(&server, Method::POST, "/api/shows/a/join", "", Some(json!({"as": "moderator", "key": "x"}))).await;
     assert_problem(&wrong, 401, "login_invalid");
 
@@ -85,6 +87,11 @@ async fn the_phone_steers_while_the_laptop_films() {
     let phone_in = phone.hello(token, None, None).await;
     assert_eq!((phone_in.you.member, phone_in.you.role, phone_in.you.remote), (laptop_in.you.member, Role::Host, true));
     assert!(!laptop_in.you.remote);
+    let count = |m: &ServerMessage| match m {
+        ServerMessage::Remotes { count } => Some(*count),
+        _ => None,
+    };
+    assert_eq!(laptop.recv_until(count).await, 1, "the laptop hears of it");
     let id = phone.id();
     assert_eq!(phone.done(&ClientMessage::ShowStart { id }).await, Some(1));
     let id = laptop.id();
@@ -98,9 +105,36 @@ async fn the_phone_steers_while_the_laptop_films() {
     let refused = phone.refused(&ClientMessage::Publish { id, sdp: "v=0\r\n".to_owned() }).await;
     assert_eq!(refused.code, RefusalCode::NotAllowed, "the picture is the laptop's");
     phone.vanish();
+    assert_eq!(laptop.recv_until(count).await, 0, "and that it is gone");
     let mut phone = server.connect().await;
     let back = phone.hello(phone_in.token, None, None).await;
     assert_eq!((back.you.remote, back.show.status), (true, ShowStatus::Live), "it comes back as what it was");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_way_to_the_server_is_measured_and_nobody_is_on_air() {
+    let mut server = Server::start(1).await;
+    let show = server.show("a").await;
+    let (mut laptop, _) = server.join(&show, Role::Host).await;
+    let (_, sdp) = Stack::publisher(Codec::Vp8, &[]);
+    let id = laptop.id();
+    laptop.send(&ClientMessage::Measure { id, sdp: sdp.clone() }).await;
+    let answered = |m: &ServerMessage| match m {
+        ServerMessage::Answer(answer) => Some(answer.peer),
+        _ => None,
+    };
+    let peer = laptop.recv_until(answered).await;
+    let (mut viewer, seen) = server.join(&show, Role::Viewer).await;
+    assert_eq!(seen.show.stage.on_air, OnAir::Off);
+    let id = viewer.id();
+    let refused = viewer.refused(&ClientMessage::Measure { id, sdp }).await;
+    assert_eq!(refused.code, RefusalCode::NotAllowed);
+    let id = laptop.id();
+    laptop.done(&ClientMessage::PeerClose { id, peer }).await;
+    let id = laptop.id();
+    let twice = laptop.refused(&ClientMessage::PeerClose { id, peer }).await;
+    assert_eq!(twice.code, RefusalCode::PeerNotFound);
     server.stop().await;
 }
 

@@ -229,6 +229,14 @@ id: number,
 /**
  * SDP offer with at most one audio and one video section, both `sendonly`; simulcast by RID is welcome.
  */
+sdp: string, } | { "type": "measure", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * As in `publish`.
+ */
 sdp: string, } | { "type": "peer_close", 
 /**
  * Request id.
@@ -643,7 +651,11 @@ order: Order, } | { "type": "question_votes" } & QuestionVotes | { "type": "your
 /**
  * Each at most once.
  */
-counts: Array<ReactionCount>, } | { "type": "caption" } & Caption | { "type": "guard" } & Guard | { "type": "held" } & HeldLine | { "type": "held_decided" } & HeldDecided | { "type": "standing" } & Standing | { "type": "people" } & People | { "type": "gap" } & Gap | { "type": "missed" } & Missed | { "type": "bye", 
+counts: Array<ReactionCount>, } | { "type": "caption" } & Caption | { "type": "guard" } & Guard | { "type": "held" } & HeldLine | { "type": "held_decided" } & HeldDecided | { "type": "standing" } & Standing | { "type": "remotes", 
+/**
+ * So many.
+ */
+count: number, } | { "type": "people" } & People | { "type": "gap" } & Gap | { "type": "missed" } & Missed | { "type": "bye", 
 /**
  * Why.
  */

@@ -222,6 +222,7 @@ pub(super) fn server_examples() -> Vec<(&'static str, ServerMessage)> {
             ServerMessage::Reactions { counts: vec![ReactionCount { reaction: Reaction::Heart, count: 31 }] },
         ),
         ("caption", ServerMessage::Caption(caption)),
+        ("remotes", ServerMessage::Remotes { count: 1 }),
         ("guard", ServerMessage::Guard(Guard { active: true, slow_ms: 15_000, join_age_ms: 60_000 })),
         ("held", ServerMessage::Held(held().into())),
         ("held_decided", ServerMessage::HeldDecided(HeldDecided { message: uuid(5).into(), approved: true })),

@@ -146,6 +146,8 @@ pub enum StateKey {
     Caption,
     /// `guard`.
     Guard,
+    /// `remotes`.
+    Remotes,
 }
 
 /// What is answered to a request.

@@ -64,6 +64,8 @@ pub(super) struct Members {
     departed: HashMap<MemberId, Departed>,
     departed_order: VecDeque<MemberId>,
     viewers: u32,
+    /// Sessions that are a host's remote control: few.
+    remotes: Vec<SessionId>,
 }
 
 impl Members {
@@ -77,6 +79,7 @@ impl Members {
             departed: HashMap::new(),
             departed_order: VecDeque::new(),
             viewers: 0,
+            remotes: Vec::new(),
         }
     }
 
@@ -86,6 +89,11 @@ impl Members {
 
     pub(super) const fn viewers(&self) -> u32 {
         self.viewers
+    }
+
+    /// How many remote controls are connected.
+    pub(super) fn remotes(&self) -> u32 {
+        u32::try_from(self.remotes.len()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn seat(&self, session: SessionId) -> Option<Seat> {
@@ -100,6 +108,9 @@ impl Members {
         }
         let remembered = self.departed.remove(&member).and_then(|departed| departed.nickname).or(nickname);
         self.seats.insert(session, Seat { member, role });
+        if remote {
+            self.remotes.push(session);
+        }
         let present = self.present.entry(member).or_default();
         present.sessions.push(session);
         present.address = address.or(present.address);
@@ -131,6 +142,7 @@ impl Members {
         let Some(Seat { member, role }) = self.seats.remove(&session) else {
             return false;
         };
+        self.remotes.retain(|known| *known != session);
         let Some(present) = self.present.get_mut(&member) else {
             return true;
         };

@@ -2,7 +2,7 @@
 
 use super::members::Seat;
 use super::row::{Deed, Row, Sanction, SanctionKind};
-use super::{Action, Effect, Refusal, ShowCore};
+use super::{Action, Effect, Reach, Refusal, ShowCore, StateKey};
 use quiora_signaling::limits::MAX_PEOPLE;
 use quiora_signaling::{MemberId, People, Person, RefusalCode, RequestId, Role, ServerMessage, ShowEvent};
 
@@ -138,6 +138,12 @@ impl ShowCore {
         });
         let people = here.chain(away).collect();
         Ok(Box::new(ServerMessage::People(People { id, people, held: self.held.shown(None) })))
+    }
+
+    /// How many remote controls are connected, for staff.
+    pub(super) fn tell_remotes(&self) -> Effect {
+        let message = Box::new(ServerMessage::Remotes { count: self.members.remotes() });
+        Effect::State { to: Reach::Staff, key: StateKey::Remotes, message }
     }
 
     /// The nickname of a viewer whom something may be done to.

@@ -150,7 +150,7 @@ export class Connection {
   }
 
   /** Gives an offer, takes its answer. */
-  async offer(type: "publish" | "subscribe", sdp: string): Promise<Answer> {
+  async offer(type: "publish" | "subscribe" | "measure", sdp: string): Promise<Answer> {
     const reply = await this.request({ type, sdp });
     if (reply.type !== "answer") throw new RequestError("internal", `${type} was answered with ${reply.type}`);
     return reply;

@@ -2,26 +2,19 @@
 // That this tab was on air is remembered in the tab itself, so that a reload goes back without a click.
 import { stayAwake } from "../lib/awake";
 import type { ShowSummary } from "../lib/api";
-import { Connection, RequestError, socketUrl, type Heard, type Request } from "../lib/connection";
+import { RequestError, type Heard } from "../lib/connection";
+import type { Offering } from "../lib/measure";
 import { Publisher, type PublisherState } from "../lib/publish";
 import { QualityMeter, type Numbers, type Quality } from "../lib/quality";
-import { reloadOnce } from "../lib/reload";
 import { tab } from "../lib/storage";
 import { joinTokens } from "../lib/tokens";
-import type { OfferWish, ProductId } from "../protocol";
-import { Crowd } from "./crowd.svelte";
+import { Aboard } from "./aboard.svelte";
 import { Desk } from "./desk.svelte";
-import { ShowStore } from "./show.svelte";
-import { Talk } from "./talk";
 
 const LOOK_EVERY_MS = 2_000;
 
-export class Air {
+export class Air extends Aboard {
   readonly desk = new Desk();
-  readonly show: ShowStore;
-  readonly crowd = new Crowd();
-  readonly talk: Talk;
-  readonly #connection: Connection;
   readonly #publisher: Publisher;
   readonly #meter = new QualityMeter();
   readonly #flag: string;
@@ -44,18 +37,15 @@ export class Air {
 
   constructor(summary: ShowSummary, shop: string) {
     const { slug } = summary;
+    super(summary, shop, joinTokens(slug, "host"));
     this.#flag = `on_air.${slug}`;
-    this.show = new ShowStore({ ...summary, shop });
-    this.#connection = new Connection({ url: socketUrl(), tokens: joinTokens(slug, "host"), reload: reloadOnce });
-    this.talk = new Talk(this.#connection, this.show, this.crowd);
-    this.#publisher = new Publisher(this.#connection, { onstate: (state, code) => this.#published(state, code) });
-    this.#connection.listen((heard) => this.#hear(heard));
+    this.#publisher = new Publisher(this.connection, { onstate: (state, code) => this.#published(state, code) });
     this.desk.onchange = () => void this.#publisher.change(this.desk.sending).catch(() => undefined);
   }
 
   /** Opens the devices and joins; goes back on air if this tab was. */
   async start(): Promise<void> {
-    this.#connection.start();
+    this.connection.start();
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     if (this.show.status !== "ended") await this.desk.open();
     this.ready = true;
@@ -65,9 +55,14 @@ export class Air {
   dispose(): void {
     clearInterval(this.#timer);
     this.#publisher.dispose();
-    this.#connection.stop();
+    this.connection.stop();
     this.desk.close();
     this.#sleep?.();
+  }
+
+  /** For measuring the way to the server. */
+  get offering(): Offering {
+    return this.connection;
   }
 
   /** The one click. Also takes over from another device, and opens the show if it has not begun. */
@@ -87,7 +82,7 @@ export class Air {
     this.trouble = null;
     this.ending = true;
     try {
-      await this.#connection.request({ type: "show_end" });
+      await this.connection.request({ type: "show_end" });
       this.pause();
     } catch (error) {
       this.trouble = error instanceof RequestError ? error.code : "internal";
@@ -95,27 +90,8 @@ export class Air {
     this.ending = false;
   }
 
-  /** Puts a product on the table, in place of what was there; null, or why not. */
-  pin(product: ProductId, offer?: OfferWish): Promise<string | null> {
-    return this.#ask({ type: "pin", product, ...(offer && { offer }) });
-  }
-
-  unpin(): Promise<string | null> {
-    return this.#ask({ type: "unpin" });
-  }
-
-  async #ask(request: Request): Promise<string | null> {
-    try {
-      await this.#connection.request(request);
-      return null;
-    } catch (error) {
-      return error instanceof RequestError ? error.code : "internal";
-    }
-  }
-
-  #hear(heard: Heard): void {
-    this.show.apply(heard, Date.now());
-    this.crowd.apply(heard, Date.now());
+  protected override hear(heard: Heard): void {
+    super.hear(heard);
     if (heard.type === "welcome") this.#goBack();
     if (this.show.status === "ended") tab.remove(this.#flag);
   }
@@ -143,7 +119,7 @@ export class Air {
     if (this.show.status === "live" || this.#starting) return;
     this.#starting = true;
     try {
-      await this.#connection.request({ type: "show_start" });
+      await this.connection.request({ type: "show_start" });
     } catch (error) {
       this.trouble = error instanceof RequestError ? error.code : "internal";
       this.pause();

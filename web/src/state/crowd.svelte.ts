@@ -96,6 +96,7 @@ export class Crowd {
       case "peer_closed":
       case "layers_wanted":
       case "order_changed":
+      case "remotes":
         return;
       default:
         return heard satisfies never;

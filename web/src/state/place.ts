@@ -9,6 +9,19 @@ export const placeOf = (path: string): Place => {
   return room ? { page: room } : slug ? { page: "show", slug } : { page: "shows" };
 };
 
+/** A page for who comes by a link and is not logged in: a moderator, or the seller's second device. */
+export function helperPlace(path: string): { as: "moderator" | "remote"; slug: string } | null {
+  const [, slug, page] = /^\/studio\/shows\/([a-z0-9-]+)\/(moderate|remote)\/?$/.exec(path) ?? [];
+  return slug === undefined ? null : { as: page === "remote" ? "remote" : "moderator", slug };
+}
+
+/** The key in a helper's link, taken out of the address so that it is neither shared nor kept. */
+export function takeKey(as: "moderator" | "remote"): string | null {
+  const key = new URLSearchParams(location.hash.slice(1)).get(as);
+  if (key !== null) history.replaceState(null, "", location.pathname + location.search);
+  return key;
+}
+
 /** The one-time token that the link carries, taken out of the address so that it is neither shared nor kept. */
 export function takeToken(): { kind: "login" | "setup"; token: string } | null {
   const fragment = new URLSearchParams(location.hash.slice(1));

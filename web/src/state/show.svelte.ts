@@ -83,6 +83,7 @@ export class ShowStore {
       case "held_decided":
       case "standing":
       case "gap":
+      case "remotes":
         return;
       case "status":
         this.link = heard.status;

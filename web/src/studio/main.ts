@@ -3,9 +3,14 @@ import "../design/base.css";
 import { mount } from "svelte";
 import { readBoot, type StudioBoot } from "../boot";
 import { useIceServers } from "../lib/ice";
+import { helperPlace } from "../state/place";
+import HelperPage from "./cockpit/HelperPage.svelte";
 import Studio from "./Studio.svelte";
 
 const boot = readBoot<StudioBoot>(document);
 if (boot.page === "studio") useIceServers(boot.ice_servers);
 
-mount(Studio, { target: document.getElementById("app") as HTMLElement });
+const target = document.getElementById("app") as HTMLElement;
+const helper = helperPlace(location.pathname);
+if (helper) mount(HelperPage, { target, props: helper });
+else mount(Studio, { target });

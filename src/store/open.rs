@@ -17,9 +17,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "first house", include_str!("migrations/0001_first_house.sql")),
     (2, "shop", include_str!("migrations/0002_shop.sql")),
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
-    (5, "again", include_str!("migrations/0005_again.sql")),
-    (6, "payments", include_str!("migrations/0006_payments.sql")),
-    (8, "audience", include_str!("migrations/0008_audience.sql")),
+    (4, "again", include_str!("migrations/0004_again.sql")),
+    (5, "payments", include_str!("migrations/0005_payments.sql")),
+    (6, "audience", include_str!("migrations/0006_audience.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.

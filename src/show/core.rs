@@ -240,7 +240,7 @@ impl ShowCore {
             Command::Question { message, media_us } => self.question(now_ms, seat, message, media_us, &mut effects)?,
             Command::Poll(message) => self.poll(now_ms, seat, message, &mut effects)?,
             Command::Moderate(message) => {
-                let reply = self.moderate(now_ms, seat, message, &mut effects)?;
+                let reply = self.moderate(now_ms, seat, &message, &mut effects)?;
                 return Ok(answer(effects, session, request, reply));
             }
             Command::Crowd { message, media_us } => {

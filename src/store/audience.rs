@@ -33,7 +33,7 @@ pub struct ShowRows {
     pub captions: Vec<Caption>,
     /// Viewers who were here for the first time.
     pub attended: Vec<MemberId>,
-    /// The most viewers there were at once; written when it is more than what is known, and something else is written.
+    /// The most viewers there were at once; written along with whatever else is, when it is more than what is known.
     pub peak: u32,
 }
 
@@ -285,7 +285,7 @@ pub(super) async fn write(tx: &mut Transaction<'_, Sqlite>, show: ShowId, new: &
     for member in &new.attended {
         run(tx, show, "INSERT OR IGNORE INTO attendance (show, member) VALUES (?, ?)", [&member.0]).await?;
     }
-    if !new.attended.is_empty() {
+    if new.peak > 0 {
         sqlx::query("UPDATE shows SET peak_viewers = MAX(peak_viewers, ?) WHERE id = ?")
             .bind(i64::from(new.peak))
             .bind(rows::blob(&show.0))

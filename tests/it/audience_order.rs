@@ -165,7 +165,7 @@ async fn a_raid_slows_down_nobody_but_itself() {
     // 20 a second and a burst of 40 are let through; the guard leaves less.
     assert!(said <= 20 * SECONDS + 40, "{said} lines in {SECONDS} s");
     assert!(said >= 20, "they are not silenced: {said}");
-    assert!(median < Duration::from_millis(250), "the host waited {median:?}, at worst {worst:?}");
+    assert!(median < Duration::from_millis(500), "the host waited {median:?}, at worst {worst:?}");
     println!(
         "{RAIDERS} raiders, {said} lines in {SECONDS} s; the host's ping and line took {median:?}, at worst {worst:?}"
     );

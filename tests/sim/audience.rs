@@ -159,7 +159,7 @@ impl World {
                     self.tally.events += 1;
                 }
                 Effect::Row(Row::Vote { question, member, cast: true }) => {
-                    _ = self.kept.votes.insert((question, member))
+                    self.kept.votes.insert((question, member));
                 }
                 Effect::Row(Row::Vote { question, member, cast: false }) => {
                     self.kept.votes.remove(&(question, member));

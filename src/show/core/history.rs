@@ -36,8 +36,13 @@ pub(super) fn line_bytes(line: &ChatLine) -> usize {
 
 /// What a question costs on the wire, at most.
 pub(super) fn question_bytes(question: &Question) -> usize {
+    /// An id or a moment, with its name.
+    const FIELD_BYTES: usize = 80;
+    let fields = [question.product.is_some(), question.merged_into.is_some()]
+        .into_iter()
+        .chain([question.taken.is_some(), question.answered.is_some()]);
     let texts = question.nickname.len() + question.text.len() + question.answer.as_ref().map_or(0, String::len);
-    2 * EVENT_OVERHEAD_BYTES + 2 * texts
+    EVENT_OVERHEAD_BYTES + FIELD_BYTES * (1 + fields.filter(|there| *there).count()) + 2 * texts
 }
 
 /// What the store remembers of a show. Everything is oldest first.

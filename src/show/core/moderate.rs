@@ -15,11 +15,11 @@ impl ShowCore {
         &mut self,
         now_ms: u64,
         seat: Seat,
-        message: ModerationMessage,
+        message: &ModerationMessage,
         effects: &mut Vec<Effect>,
     ) -> Result<Reply, Refusal> {
         let until = |ms: u32| Some(now_ms + u64::from(ms));
-        let seq = match message {
+        let seq = match *message {
             ModerationMessage::ChatDelete { message, .. } => self.delete(now_ms, seat, message, effects)?,
             ModerationMessage::ChatRestore { message, .. } => self.restore(now_ms, seat, message, effects)?,
             ModerationMessage::ChatDecide { message, approve, .. } => {

@@ -198,3 +198,52 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Whatever waits and is taken in whatever order: each line is sent or said to be left out, and never both; events are all
+    /// sent; and both keep their order.
+    #[test]
+    fn a_line_is_sent_or_said_to_be_left_out(steps in proptest::collection::vec((0..10_u8, 1..60_usize), 1..200)) {
+        let outbox = Outbox::new();
+        let (mut seq, mut events, mut lines) = (0_u64, Vec::new(), Vec::new());
+        let (mut sent_events, mut sent_lines, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+        let mut read = |n: usize| {
+            for text in std::iter::from_fn(|| match outbox.try_next() {
+                Some(Next::Frame(frame)) => Some(frame.as_str().to_owned()),
+                _ => None,
+            }).take(n) {
+                match (text.strip_prefix("line "), text.strip_prefix("event ")) {
+                    (Some(seq), _) => sent_lines.push(seq.parse::<u64>().expect("a seq")),
+                    (_, Some(seq)) => sent_events.push(seq.parse::<u64>().expect("a seq")),
+                    _ => match serde_json::from_str(&text) {
+                        Ok(ServerMessage::Gap(gap)) => gaps.push(gap),
+                        other => unreachable!("{other:?}"),
+                    },
+                }
+            }
+        };
+        for (what, n) in steps {
+            match what {
+                0..6 => for _ in 0..n {
+                    seq += 1;
+                    lines.push(seq);
+                    assert!(outbox.push(Class::Chat(seq), frame(&format!("line {seq}"))));
+                },
+                6 => {
+                    seq += 1;
+                    events.push(seq);
+                    assert!(outbox.push(Class::Event, frame(&format!("event {seq}"))));
+                }
+                _ => read(n),
+            }
+        }
+        read(usize::MAX);
+        prop_assert_eq!(sent_events, events);
+        prop_assert!(sent_lines.is_sorted());
+        let left_out = |seq: &u64| gaps.iter().any(|gap| (gap.from_seq..=gap.to_seq).contains(seq));
+        for seq in &lines {
+            prop_assert!(sent_lines.binary_search(seq).is_ok() != left_out(seq), "line {}", seq);
+        }
+    }
+}

@@ -8,6 +8,7 @@ export class Follow {
   readonly #count: () => number;
   #list: HTMLElement | null = null;
   #seen = 0;
+  #top = 0;
 
   /** `count` only grows: how many have come so far. */
   constructor(count: () => number) {
@@ -33,7 +34,10 @@ export class Follow {
   readonly scrolled = (): void => {
     const list = this.#list;
     if (!list) return;
-    const following = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+    // Away is who went up; a list that grew or shrank around its reader did not.
+    const near = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_PX;
+    const following = near || (this.following && list.scrollTop >= this.#top);
+    this.#top = list.scrollTop;
     if (following) this.#read();
     else if (this.following) this.#seen = this.#count();
     this.following = following;
@@ -52,6 +56,8 @@ export class Follow {
   }
 
   #keep(): void {
-    if (this.following && this.#list) this.#list.scrollTop = this.#list.scrollHeight;
+    if (!this.following || !this.#list) return;
+    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#top = this.#list.scrollTop;
   }
 }

@@ -20,7 +20,8 @@ export class Translating {
 
   /** What one may choose from: ours, and what the browser speaks. */
   get languages(): string[] {
-    return [...new Set([...navigator.languages.map((tag) => tag.split("-")[0] ?? tag), ...ALWAYS_OFFERED])];
+    const all = [...navigator.languages.map((tag) => tag.split("-")[0] ?? tag), ...ALWAYS_OFFERED];
+    return all.filter((language, at) => all.indexOf(language) === at);
   }
 
   choose(language: string | null): void {

@@ -12,20 +12,27 @@ import { Questions, type Asking, type Ranked } from "./questions";
 
 /** A burst that nobody can listen to: lines within the last moments. */
 const RUSH = { lines: 12, within_ms: 4_000 };
+/** Nobody reads faster than that; the picture is worth the rest. */
+const RUSH_EVERY_MS = 100;
 const HIDDEN_EVERY_MS = 500;
 
-/** Once before the next frame; a page that is not seen has none. */
-function eachFrame(publish: () => void): void {
+type Schedule = (publish: () => void, rush: boolean) => void;
+
+/** Once before the next frame, in a rush a few times a second; a page that is not seen has no frames. */
+const eachFrame: Schedule = (publish, rush) => {
   if (document.visibilityState === "hidden") setTimeout(publish, HIDDEN_EVERY_MS);
+  else if (rush) setTimeout(() => requestAnimationFrame(publish), RUSH_EVERY_MS);
   else requestAnimationFrame(publish);
-}
+};
 
 export class Crowd {
   readonly #chat = new ChatLog();
   readonly #questions = new Questions();
   readonly #polls = new Polls();
-  readonly #schedule: (publish: () => void) => void;
+  readonly #schedule: Schedule;
   #scheduled = false;
+  /** More than lines has changed since it was last shown. */
+  #more = false;
   #seq = 0;
   #recent: number[] = [];
 
@@ -53,7 +60,7 @@ export class Crowd {
   #wrote_at_ms: number | null = $state(null);
   #waits: PermitFacts["told"] = $state.raw(null);
 
-  constructor(schedule: (publish: () => void) => void = eachFrame) {
+  constructor(schedule: Schedule = eachFrame) {
     this.#schedule = schedule;
   }
 
@@ -63,7 +70,7 @@ export class Crowd {
         return this.#welcome(heard, now_ms);
       case "event":
         this.#logged([heard], now_ms);
-        break;
+        return this.#changed(heard.event.kind !== "chat");
       case "question_votes":
         this.#questions.votes(heard);
         break;
@@ -85,9 +92,9 @@ export class Crowd {
       case "held_decided":
         this.#chat.decided(heard);
         break;
+      // Of the moment: what shows them listens for itself. A gap is asked about by whoever sends. The rest is the show's.
       case "reactions":
       case "caption":
-      // Of the moment: what shows them listens for itself. A gap is asked about by whoever sends.
       case "gap":
       case "stage":
       case "presence":
@@ -101,13 +108,13 @@ export class Crowd {
       default:
         return heard satisfies never;
     }
-    this.#changed();
+    this.#changed(true);
   }
 
   /** Lines that had been left out. */
   missed(chat: readonly Logged[]): void {
     this.#chat.missed(chat);
-    this.#changed();
+    this.#changed(false);
   }
 
   /** While somebody reads further up, what they read stays. */
@@ -263,22 +270,25 @@ export class Crowd {
     this.#publish();
   }
 
-  #changed(): void {
+  #changed(more: boolean): void {
+    this.#more ||= more;
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#schedule(() => {
       this.#scheduled = false;
-      this.#publish();
-    });
+      this.#publish(this.#more);
+    }, this.rush);
   }
 
-  #publish(): void {
+  #publish(more = true): void {
+    this.#more = false;
     const [first, last] = [this.#recent[0] ?? 0, this.#recent.at(-1) ?? 0];
     this.rush = this.#recent.length === RUSH.lines && last - first < RUSH.within_ms;
     this.lines = this.#chat.lines;
     this.arrived = this.#chat.arrived;
     this.pinned = this.#chat.pinned;
     this.queue = this.#chat.queue;
+    if (!more) return;
     this.questions = this.#questions.ranked();
     this.left_out = this.#questions.left_out;
     this.asking = this.#questions.asking;

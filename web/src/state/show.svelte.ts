@@ -69,10 +69,10 @@ export class ShowStore {
       case "stock":
         if (heard.product !== this.stock?.product || heard.as_of >= this.stock.as_of) this.stock = heard;
         return;
+      // Others' affair: subscriber, publisher and purchase listen for themselves. The rest is the crowd's.
       case "peer_closed":
       case "layers_wanted":
       case "order_changed":
-      // Others' affair: subscriber, publisher and purchase listen for themselves. The rest is the crowd's.
       case "question_votes":
       case "your_question":
       case "poll_tally":

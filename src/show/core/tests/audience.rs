@@ -6,7 +6,7 @@ use crate::show::core::{Draft, Effect, Joining, Row, ShowCore};
 use quiora_signaling::{
     CatchUp, ChatRules, Choice, CrowdMessage, MessageId, ModerationMessage, Poll, PollDraft, PollMessage, PollResults,
     Question, QuestionChange, QuestionId, QuestionMessage, QuestionStatus, Reaction, RefusalCode, Role, ServerMessage,
-    ShowEvent, ShowStatus,
+    SessionId, ShowEvent, ShowStatus,
 };
 
 pub(super) const NOW: u64 = super::NOW;
@@ -62,13 +62,14 @@ pub(super) fn snapshot(core: &mut ShowCore, session: u128, role: Role) -> (Vec<Q
 }
 
 fn told(effects: &[Effect], to: u128) -> Vec<&ServerMessage> {
-    let to = id(to);
-    let of = |effect: &'_ Effect| match effect {
-        Effect::Tell { session, .. } => *session == to,
-        _ => false,
-    };
-    let message = |effect| if let Effect::Tell { message, .. } = effect { Some(message.as_ref()) } else { None };
-    effects.iter().filter(|effect| of(effect)).filter_map(message).collect()
+    effects.iter().filter_map(|effect| told_to(effect, id(to))).collect()
+}
+
+fn told_to(effect: &Effect, to: SessionId) -> Option<&ServerMessage> {
+    match effect {
+        Effect::Tell { session, message } if *session == to => Some(message),
+        _ => None,
+    }
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn one_question_is_on_air_and_its_asker_is_told() {
     assert_eq!(ask(&mut core, 1, answer(51, None)), Ok(Some(6)));
     assert_eq!(ask(&mut core, 1, answer(51, None)), Ok(None));
     assert_eq!(ask(&mut core, 1, answer(51, Some("Soon."))), Ok(Some(7)), "the words come later");
-    assert_eq!(on_air(&mut core), [id::<QuestionId>(0); 0]);
+    assert!(on_air(&mut core).is_empty());
     let (questions, ..) = snapshot(&mut core, 9, Role::Viewer);
     let answered = questions.iter().find(|q| q.question == id(51)).expect("it stays listed");
     assert_eq!((answered.answer.as_deref(), answered.answered.map(|m| m.at_ms)), (Some("Soon."), Some(NOW + 7)));
@@ -280,6 +281,7 @@ fn who_is_muted_forbidden_or_banned_is_so_until_pardoned() {
     let refusal = core.apply(NOW + 1, id(2), 9, say(80, "ciao")).expect_err("muted");
     assert_eq!((refusal.code, refusal.retry_after_ms), (RefusalCode::Muted, Some(59_999)));
     assert!(core.apply(NOW + 60_000, id(2), 9, say(80, "ciao")).is_ok(), "it ends by itself");
+    ask(&mut core, 4, of(|id, member| ModerationMessage::Unmute { id, member })).expect("unmute");
     ask(&mut core, 4, of(|id, member| ModerationMessage::Forbid { id, member })).expect("forbid");
     assert_eq!(ask(&mut core, 2, asked(50, "Why?")), Err(RefusalCode::AskingForbidden));
     ask(&mut core, 4, of(|id, member| ModerationMessage::Allow { id, member })).expect("allow");

@@ -77,8 +77,7 @@ fn every_role_may_say_what_the_table_says() {
                 let mut core = furnished();
                 let named = Joining { nickname: Some("Zoe".into()), ..joining(5, 5, role) };
                 core.join(super::NOW, named).expect("join");
-                let status =
-                    if over { quiora_signaling::ShowStatus::Ended } else { quiora_signaling::ShowStatus::Live };
+                let status = if over { ShowStatus::Ended } else { ShowStatus::Live };
                 if over {
                     core.apply(super::NOW, id(1), 9, Command::End).expect("end");
                 }

@@ -148,6 +148,7 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         | ServerMessage::Reactions { .. }
         | ServerMessage::Caption(_)
         | ServerMessage::Guard(_)
+        | ServerMessage::Remotes { .. }
         | ServerMessage::Held(_)
         | ServerMessage::HeldDecided(_)
         | ServerMessage::Standing(_)

@@ -90,4 +90,4 @@ export class Crew {
 export const LANGUAGES: readonly Language[] = ["it", "en"];
 
 /** One word or phrase to a line, each once. */
-export const wordsOf = (text: string): string[] => [...new Set(text.split("\n").map((word) => word.trim()).filter((word) => word !== ""))];
+export const wordsOf = (text: string): string[] => text.split("\n").map((word) => word.trim()).filter((word, at, all) => word !== "" && all.indexOf(word) === at);

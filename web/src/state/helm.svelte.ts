@@ -25,7 +25,7 @@ export class Helm {
   /** What the last deed met: a code, or null. */
   trouble: string | null = $state(null);
   /** Lines whose refusal is held back: they are no longer shown as waiting. */
-  refused: ReadonlySet<MessageId> = $state.raw(new Set());
+  refused: readonly MessageId[] = $state.raw([]);
   people: readonly Person[] | null = $state.raw(null);
   readonly #ask: (request: Request) => Promise<string | null>;
   readonly #people: () => Promise<readonly Person[] | string>;
@@ -109,14 +109,14 @@ export class Helm {
   /** The server forgets a line that was refused, so it waits here until there was time to think better of it. */
   reject({ line }: HeldLine): void {
     const { message, nickname } = line;
-    this.refused = new Set([...this.refused, message]);
-    const shown = (): void => void (this.refused = new Set([...this.refused].filter((one) => one !== message)));
+    this.refused = [...this.refused, message];
+    const shown = (): void => void (this.refused = this.refused.filter((one) => one !== message));
     this.#undoing.later("rejected", nickname, () => void this.#do({ type: "chat_decide", message, approve: false }).then((done) => done || shown()), shown);
   }
 
   /** Lines that wait for a decision. */
   waiting(): HeldLine[] {
-    return this.#crowd.queue.filter(({ line }) => !this.refused.has(line.message));
+    return this.#crowd.queue.filter(({ line }) => !this.refused.includes(line.message));
   }
 
   async rules(change: Partial<ChatRules>): Promise<boolean> {

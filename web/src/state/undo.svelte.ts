@@ -21,7 +21,7 @@ export class Undoing {
   offered: Deed | null = $state.raw(null);
   #next = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  readonly #waiting = new Map<number, { timer: ReturnType<typeof setTimeout>; deed: () => void }>();
+  #waiting: readonly { id: number; timer: ReturnType<typeof setTimeout>; deed: () => void }[] = [];
 
   did(kind: DeedKind, about: string, undo: () => Promise<string | null>): number {
     const id = ++this.#next;
@@ -36,17 +36,16 @@ export class Undoing {
   /** Does it when there was time to think better of it. `back` is called if somebody did. */
   later(kind: DeedKind, about: string, deed: () => void, back: () => void): void {
     const id = this.did(kind, about, async () => {
-      clearTimeout(this.#waiting.get(id)?.timer);
-      this.#waiting.delete(id);
+      this.#settle(id);
       back();
       return null;
     });
     const timer = setTimeout(() => {
-      this.#waiting.delete(id);
+      this.#settle(id);
       this.forget(id);
       deed();
     }, OFFERED_MS);
-    this.#waiting.set(id, { timer, deed });
+    this.#waiting = [...this.#waiting, { id, timer, deed }];
   }
 
   /** The newest deed is taken back; null if there is none, or why it could not be. */
@@ -65,10 +64,15 @@ export class Undoing {
   /** The page is left: what was held back is done now. */
   dispose(): void {
     clearTimeout(this.#timer);
-    for (const { timer, deed } of this.#waiting.values()) {
-      clearTimeout(timer);
+    const waiting = this.#waiting;
+    for (const { id, deed } of waiting) {
+      this.#settle(id);
       deed();
     }
-    this.#waiting.clear();
+  }
+
+  #settle(id: number): void {
+    clearTimeout(this.#waiting.find((one) => one.id === id)?.timer);
+    this.#waiting = this.#waiting.filter((one) => one.id !== id);
   }
 }

@@ -96,5 +96,12 @@ const PROBLEMS: Record<Problem, () => string> = {
 export const pollProblem = (problem: Problem): string => PROBLEMS[problem]();
 
 /** What a deed met. */
-export const helmTrouble = (code: string): string =>
-  ({ question_closed: m.helm_trouble_moved_on, question_not_found: m.helm_trouble_moved_on, poll_closed: m.helm_trouble_moved_on, message_not_found: m.helm_trouble_moved_on, not_allowed: m.helm_trouble_not_allowed })[code]?.() ?? crowdRefusal(code);
+const TROUBLES: Record<string, () => string> = {
+  question_closed: m.helm_trouble_moved_on,
+  question_not_found: m.helm_trouble_moved_on,
+  poll_closed: m.helm_trouble_moved_on,
+  poll_not_found: m.helm_trouble_moved_on,
+  message_not_found: m.helm_trouble_moved_on,
+  not_allowed: m.helm_trouble_not_allowed,
+};
+export const helmTrouble = (code: string): string => TROUBLES[code]?.() ?? crowdRefusal(code);

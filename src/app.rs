@@ -17,12 +17,14 @@ use crate::session::{JoinTokens, Sessions, Shared, Watchers};
 use crate::shop::Shops;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};
+use axum::serve::ListenerExt;
 use owners::Owners;
+use socket2::SockRef;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +43,9 @@ const SAVE_SHOWS: Duration = Duration::from_millis(800);
 
 /// The store folds its log into its file within this time.
 const CLOSE_STORE: Duration = Duration::from_millis(400);
+
+/// Bytes that the kernel holds for a client before they go out; without a bound, megabytes for each that has stopped to read.
+const KERNEL_QUEUE: u32 = 64 * 1024;
 
 /// Starts servers.
 #[derive(Debug)]
@@ -104,7 +109,8 @@ impl App {
             address_key,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let server = axum::serve(listener.tap_io(|socket| tune(socket)), service)
+            .with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
         Ok(Running { address, base, owners, stop, sessions, server })
@@ -247,6 +253,15 @@ impl Running {
             tracing::warn!("the store was still busy");
         }
         tracing::info!("stopped");
+    }
+}
+
+/// Small messages leave at once, and what a slow client does not take waits here, where the newest replaces the old, not in
+/// the kernel. A socket that cannot be tuned works as well, only worse.
+fn tune(socket: &TcpStream) {
+    let tuned = socket.set_nodelay(true).and_then(|()| SockRef::from(socket).set_tcp_notsent_lowat(KERNEL_QUEUE));
+    if let Err(error) = tuned {
+        tracing::debug!(%error, "socket not tuned");
     }
 }
 

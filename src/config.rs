@@ -9,7 +9,7 @@ mod load;
 mod pay;
 mod post;
 
-pub use load::{AfterLoad, CodecArg, LoadArgs, SocketsArg};
+pub use load::{CodecArg, CrowdArgs, InsteadOfViewers, LoadArgs, SocketsArg};
 
 use crate::pay::Stripe;
 use crate::post::{MailFault, PostConfig};

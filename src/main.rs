@@ -9,8 +9,8 @@
 use anyhow::{Context, Result};
 use clap::Parser;
 use quiora::app::{App, Running};
-use quiora::config::{AdminCommand, AfterLoad, BaseUrl, Cli, Command, Config, DataArgs, LoadArgs};
-use quiora::robot::audience::{self, LoadConfig};
+use quiora::config::{AdminCommand, BaseUrl, Cli, Command, Config, CrowdArgs, DataArgs, InsteadOfViewers, LoadArgs};
+use quiora::robot::audience::{self, CrowdConfig, CrowdReport, LoadConfig};
 use quiora::telemetry;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -78,8 +78,9 @@ async fn obey(command: Command) -> Result<()> {
             print_demo(&running).await?;
             running.run_until(asked_to_stop()?).await
         }
-        Command::Load(args) => match &args.after {
-            Some(AfterLoad::Compare { reports, out }) => compare(reports, out),
+        Command::Load(args) => match &args.instead {
+            Some(InsteadOfViewers::Compare { reports, out }) => compare(reports, out),
+            Some(InsteadOfViewers::Crowd(args)) => crowd(args).await,
             None => Box::pin(load(&args)).await,
         },
         Command::Admin(AdminCommand::LoginLink(args)) => login_link(args).await,
@@ -111,11 +112,25 @@ async fn load(args: &LoadArgs) -> Result<()> {
     }
     let report = report?;
     print!("{}", report.table());
-    if let Some(path) = &args.json {
-        let json = serde_json::to_string_pretty(&report).context("cannot write the report")?;
-        std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?;
+    args.json.as_deref().map_or(Ok(()), |path| keep(&report, path))
+}
+
+/// Puts a crowd before a server.
+async fn crowd(args: &CrowdArgs) -> Result<()> {
+    let report = audience::run_crowd(&CrowdConfig::try_from(args)?).await?;
+    print!("{}", report.table());
+    if let Some(path) = &args.beside {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let other: CrowdReport = serde_json::from_str(&text).context("not a crowd's report")?;
+        print!("{}", report.beside(&other).unwrap_or_default());
     }
-    Ok(())
+    args.json.as_deref().map_or(Ok(()), |path| keep(&report, path))
+}
+
+/// Writes a report.
+fn keep(report: &impl serde::Serialize, path: &Path) -> Result<()> {
+    let json = serde_json::to_string_pretty(report).context("cannot write the report")?;
+    std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Compares reports: the table is printed, and written with the plots.

@@ -1,6 +1,6 @@
 //! The command line of the robot audience, and what follows from it.
 
-use crate::robot::audience::{self, AudienceError, Host, LoadConfig, Publish, Target};
+use crate::robot::audience::{self, AudienceError, CrowdConfig, CrowdTarget, Host, LoadConfig, Publish, Target};
 use crate::sfu::codec::Codec;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -10,9 +10,9 @@ use std::time::Duration;
 #[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct LoadArgs {
-    /// What to do with the reports of earlier runs.
+    /// Something else than viewers.
     #[command(subcommand)]
-    pub after: Option<AfterLoad>,
+    pub instead: Option<InsteadOfViewers>,
     /// The show's page, e.g. http://127.0.0.1:8080/s/demo. Loopback only.
     #[arg(long, required_unless_present = "janus")]
     pub url: Option<String>,
@@ -69,9 +69,11 @@ pub struct LoadArgs {
     pub json: Option<PathBuf>,
 }
 
-/// What to do with reports.
+/// What there is besides viewers.
 #[derive(Debug, Clone, Subcommand)]
-pub enum AfterLoad {
+pub enum InsteadOfViewers {
+    /// Sockets that write, react and vote: what the fan-out of a show costs.
+    Crowd(CrowdArgs),
     /// Compare reports: one table of medians, and plots beside it.
     Compare {
         /// Reports, as `--json` wrote them; the first one's label is what others are measured by.
@@ -81,6 +83,71 @@ pub enum AfterLoad {
         #[arg(long, default_value = ".")]
         out: PathBuf,
     },
+}
+
+/// A crowd, and whom it loads.
+#[derive(Debug, Clone, Args)]
+pub struct CrowdArgs {
+    /// The show's page, e.g. http://127.0.0.1:8080/s/crowd, or with --plain another server. Loopback only.
+    #[arg(long)]
+    pub url: String,
+    /// A link into the studio, as `quiora admin login-link` prints it.
+    #[arg(long, env = "QUIORA_STUDIO_LINK", hide_env_values = true, required_unless_present = "plain")]
+    pub studio: Option<String>,
+    /// The server is none of Quiora's: it sends whatever text it gets to all. It gets lines alone.
+    #[arg(long)]
+    pub plain: bool,
+    /// Sockets, 200 to 20,000.
+    #[arg(long, default_value_t = 10_000)]
+    pub sockets: usize,
+    /// Sockets that stop to read in the last stage.
+    #[arg(long, default_value_t = 20)]
+    pub stalled: usize,
+    /// Seconds of a stage.
+    #[arg(long, default_value_t = 8)]
+    pub seconds: u64,
+    /// Chat lines a second.
+    #[arg(long, default_value_t = 50)]
+    pub lines: u32,
+    /// Reactions a second.
+    #[arg(long, default_value_t = 2_000)]
+    pub reactions: u32,
+    /// The server's process, to read its CPU time and memory.
+    #[arg(long)]
+    pub server_pid: Option<u32>,
+    /// A name for the report.
+    #[arg(long, default_value = "quiora")]
+    pub label: String,
+    /// Write the report here as JSON.
+    #[arg(long)]
+    pub json: Option<PathBuf>,
+    /// The report of another server, to be set beside this one.
+    #[arg(long)]
+    pub beside: Option<PathBuf>,
+}
+
+impl TryFrom<&CrowdArgs> for CrowdConfig {
+    type Error = AudienceError;
+
+    fn try_from(args: &CrowdArgs) -> Result<Self, Self::Error> {
+        let (server, path) = audience::here(&args.url)?;
+        let target = match &args.studio {
+            Some(studio) if !args.plain => {
+                CrowdTarget::Show { server, slug: audience::slug_of(&args.url, &path)?, studio: studio.clone() }
+            }
+            _ => CrowdTarget::Plain { server },
+        };
+        Ok(Self {
+            target,
+            sockets: args.sockets,
+            stalled: args.stalled,
+            stage: Duration::from_secs(args.seconds),
+            lines_per_s: args.lines,
+            reactions_per_s: args.reactions,
+            server_pid: args.server_pid,
+            label: args.label.clone(),
+        })
+    }
 }
 
 /// What a viewer uses.

@@ -55,8 +55,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     // `webrtc` is an async layer over `rtc` and speaks its types without handing them on: the robot needs both.
     ("rtc", &["media", "robot"]),
-    ("mio", &["media"]),
-    ("socket2", &["media"]),
+    ("mio", &["media", "robot"]),
+    ("socket2", &["media", "app"]),
     ("quinn_udp", &["media", "robot"]),
     ("rcgen", &["media"]),
     ("aws_lc_rs", &["srtp", "http", "post", "pay"]),

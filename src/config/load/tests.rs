@@ -33,5 +33,27 @@ fn nobody_else_is_loaded() {
 fn a_target_is_required_but_not_to_compare() {
     assert!(Cli::try_parse_from(["quiora", "load"]).is_err());
     let cli = Cli::try_parse_from(["quiora", "load", "compare", "a.json", "--out", "x"]).unwrap();
-    assert!(matches!(cli.command, Command::Load(args) if args.after.is_some()));
+    assert!(matches!(cli.command, Command::Load(args) if args.instead.is_some()));
+}
+
+#[test]
+fn a_crowd_loads_a_show_or_any_server_here() {
+    let crowd = |flags: &[&str]| {
+        let cli =
+            Cli::try_parse_from(["quiora", "load", "crowd"].iter().chain(flags)).map_err(|error| error.to_string())?;
+        match cli.command {
+            Command::Load(args) => match &args.instead {
+                Some(InsteadOfViewers::Crowd(args)) => CrowdConfig::try_from(args).map_err(|error| error.to_string()),
+                other => panic!("{other:?}"),
+            },
+            other => panic!("{other:?}"),
+        }
+    };
+    let show = crowd(&["--url", "http://127.0.0.1:8080/s/demo", "--studio", "x#login=y", "--sockets", "500"]).unwrap();
+    assert!(matches!(show.target, CrowdTarget::Show { ref slug, .. } if slug == "demo"));
+    assert_eq!(show.sockets, 500);
+    let plain = crowd(&["--url", "http://127.0.0.1:8081", "--plain"]).unwrap();
+    assert!(matches!(plain.target, CrowdTarget::Plain { .. }));
+    assert!(crowd(&["--url", "http://192.0.2.1:8080", "--plain"]).unwrap_err().contains("loopback"));
+    assert!(crowd(&["--url", "http://127.0.0.1:8080/s/demo"]).unwrap_err().contains("--studio"));
 }

@@ -14,6 +14,7 @@
 //! | file | owns |
 //! |---|---|
 //! | `conduct` | a run: publisher, joins, window, goodbye |
+//! | `crowd` | another kind of run: sockets that talk, without a picture |
 //! | `door`, `studio`, `janus`, `http` | getting in |
 //! | `worker`, `socket` | a thread and its sockets |
 //! | `viewer` | what one viewer counts and says; `stream`, `continuity`, `missing`, `histogram`, `tally` count for it |
@@ -26,6 +27,7 @@ mod camera;
 mod compare;
 mod conduct;
 mod continuity;
+mod crowd;
 mod door;
 mod dtls;
 mod feedback;
@@ -53,6 +55,7 @@ mod worker;
 
 pub use compare::{Comparison, compare};
 pub use conduct::{Moment, run};
+pub use crowd::{CrowdConfig, CrowdReport, CrowdTarget, MIN_CROWD, StageReport, run_crowd};
 pub use door::Sockets;
 pub use histogram::Percentiles;
 pub use report::{Published, Report, RobotFigures, ServerFigures};

@@ -15,6 +15,13 @@
     mine: { voted: [], ballots: [], held: [], standing: { forbidden: false }, ...play.mine },
   };
 
+  // A device that translates, after a fashion.
+  if (play.translates) {
+    localStorage.setItem("quiora.translate_to", play.translates);
+    window.LanguageDetector = { create: async () => ({ detect: async (text) => [{ detectedLanguage: /\b(the|is|do|you|for)\b/i.test(text) ? "en" : "it", confidence: 0.9 }] }) };
+    window.Translator = { availability: async () => "available", create: async () => ({ translate: async (text) => `[${text.split(" ").reverse().join(" ")}]` }) };
+  }
+
   class Socket extends EventTarget {
     static OPEN = 1;
     readyState = 0;

@@ -56,5 +56,6 @@ export const CROWD_STATES = [
   page("banned", { then: [[300, { type: "bye", code: "banned", detail: "" }], [320, { type: "lost" }]] }, { themes: ["light"] }),
   page("reply", {}, { act: async (p) => { await p.getByText("Quanto tempo").click(); await p.getByRole("button", { name: "Rispondi a Luca" }).click(); await field(p).fill("Due giorni, @Ma"); await p.waitForTimeout(300); } }),
   page("reactions", {}, { themes: ["dark"], act: async (p) => { await p.getByRole("button", { name: "Manda un cuore" }).click(); await tell(p, { type: "reactions", counts: [{ reaction: "heart", count: 12 }, { reaction: "clap", count: 3 }, { reaction: "fire", count: 4 }] }); await p.waitForTimeout(900); } }),
+  page("translated", { translates: "it" }, { themes: ["light"], act: async (p) => { await p.getByRole("button", { name: "Traduzione" }).click(); await p.waitForTimeout(300); } }),
   page("lying-phone", { upright: false, catch_up: { questions: onAir, polls: [POLL] } }, { viewport: { width: 844, height: 390 }, sizes: ["phone"], themes: ["dark"] }),
 ];

@@ -16,6 +16,8 @@ export class Desk {
       socket.onmessage = ({ data }) => window.__desk.heard.push(JSON.parse(data));
       await new Promise((done, fail) => Object.assign(socket, { onopen: done, onclose: fail }));
       socket.send(JSON.stringify({ type: "hello", id: 0, version: 1, token }));
+      // Who says nothing for a while is taken for gone.
+      setInterval(() => socket.send(JSON.stringify({ type: "ping", id: 0 })), 5_000);
     }, slug);
     await until("the host's desk is welcome", 5_000, () => desk.heard("welcome"));
     return desk;
@@ -35,7 +37,7 @@ export class Desk {
   async ask(type, fields = {}) {
     const id = this.#next++;
     await this.#page.evaluate((message) => window.__desk.socket.send(JSON.stringify(message)), { type, id, ...fields });
-    const reply = await until(`an answer to ${type}`, 5_000, () => this.#page.evaluate((id) => window.__desk.heard.find((message) => message.id === id && message.type !== "welcome"), id));
+    const reply = await until(`an answer to ${type}`, 5_000, () => this.#page.evaluate((id) => window.__desk.heard.find((message) => message.id === id), id));
     if (reply.type === "refused") throw new Error(`${type} was refused: ${reply.code} ${reply.detail}`);
     return reply;
   }

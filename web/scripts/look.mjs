@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "./look/server.mjs";
+import { COCKPIT_ANSWERS, COCKPIT_STATES } from "./look/cockpit_states.mjs";
 import { CROWD_STATES } from "./look/crowd_states.mjs";
 import { ANSWERS, SHOP_STATES } from "./look/shop_states.mjs";
 import { STATES } from "./look/states.mjs";
@@ -18,7 +19,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const actors = await readFile(fileURLToPath(new URL("look/actors.js", import.meta.url)), "utf8");
 const wanted = process.argv[2] ?? "";
-const ALL = [...STATES, ...SHOP_STATES, ...CROWD_STATES];
+const ALL = [...STATES, ...SHOP_STATES, ...CROWD_STATES, ...COCKPIT_STATES];
 const complaints = [];
 
 async function look(browser, url, state, size, theme) {
@@ -46,7 +47,7 @@ async function look(browser, url, state, size, theme) {
 }
 
 await mkdir(`${root}/shots`, { recursive: true });
-const server = await serve(process.env.LOOK_DIST ?? `${root}/dist`, ALL, ANSWERS);
+const server = await serve(process.env.LOOK_DIST ?? `${root}/dist`, ALL, { ...ANSWERS, ...COCKPIT_ANSWERS });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGS });
 try {
   for (const state of ALL.filter(({ name }) => name.includes(wanted)))

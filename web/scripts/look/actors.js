@@ -45,6 +45,8 @@
         this.tell({ type: "order", id: message.id, order: play.order });
       } else if (message.type === "ping") this.tell({ type: "pong", id: message.id, clock_ms: Date.now() });
       else if (play.deaf) return;
+      else if (message.type === "people_get") this.tell({ type: "people", id: message.id, people: play.people ?? [], held: [] });
+      else if (message.type === "publish" || message.type === "measure") this.tell({ type: "answer", id: message.id, peer: "mine", sdp: "answer" });
       else if (message.type !== "chat_send") this.tell({ type: "done", id: message.id });
       else {
         welcome.catch_up.seq += 1;
@@ -88,17 +90,27 @@
     return canvas.captureStream(20).getVideoTracks()[0];
   };
 
+  // The seller's own camera and microphone.
+  if (play.films) {
+    const sound = new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+    navigator.mediaDevices.getUserMedia = async ({ video, audio }) => new MediaStream([...(video ? [picture()] : []), ...(audio ? [sound] : [])]);
+  }
+
   window.RTCPeerConnection = class {
     connectionState = "new";
     signalingState = "stable";
     #receivers = [];
+    #senders = [];
     #packets = 0;
     addTransceiver(kind) {
       const track = kind === "video" ? picture() : new MediaStreamTrackGenerator({ kind: "audio" });
       this.#receivers.push({ track });
-      return { receiver: { track }, sender: {} };
+      const sender = { track: null, replaceTrack: async () => undefined, getParameters: () => ({ encodings: [] }), setParameters: async () => undefined };
+      this.#senders.push(sender);
+      return { receiver: { track }, sender };
     }
     getReceivers() { return this.#receivers; }
+    getSenders() { return this.#senders; }
     async setLocalDescription() { this.signalingState = "have-local-offer"; this.localDescription = { sdp: "offer" }; }
     async setRemoteDescription() {
       this.signalingState = "stable";

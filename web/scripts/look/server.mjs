@@ -14,6 +14,7 @@ export async function serve(dist, states, answers = {}) {
     const url = new URL(request.url, "http://x");
     const answer = answers[`${request.method} ${url.pathname}`] ?? answers[`${request.method} ${url.pathname.replace(/[^/]+$/, "*")}`];
     if (answer) return void response.setHeader("content-type", "application/json").end(JSON.stringify(answer));
+    if (url.pathname === "/api/shop/changes") return void response.setHeader("content-type", "text/event-stream").write("data: 5\n\n");
     if (url.pathname.startsWith("/images/")) return void response.setHeader("content-type", "image/svg+xml").end(PICTURE);
     const state = states.find(({ name }) => name === url.searchParams.get("state"));
     try {

@@ -228,6 +228,7 @@ export class Connection {
       case "layers_wanted":
       case "stock":
       case "order_changed":
+      case "remotes":
       case "question_votes":
       case "your_question":
       case "poll_tally":

@@ -11,6 +11,7 @@ use futures_util::SinkExt;
 use quiora_signaling::{MemberId, RefusalCode, Refused, ServerMessage, SessionId};
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
@@ -89,15 +90,20 @@ async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId, address: 
 impl Session {
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
         let stop = self.shared.stop.clone();
+        let mut stopped = pin!(stop.cancelled());
+        // A deadline only ever moves back: the timer is set anew when it goes off, not with every message.
+        let mut timer = pin!(sleep_until(self.core.poll_timeout().into()));
         loop {
-            let deadline = self.core.poll_timeout();
             let step = tokio::select! {
-                () = stop.cancelled() => ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
+                () = stopped.as_mut() => ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
                 next = self.outbox.next() => self.send(socket, next).await,
                 received = socket.recv() => self.receive(received).await,
-                () = sleep_until(deadline.into()) => match self.core.handle_timeout(clock::monotonic()) {
+                () = timer.as_mut() => match self.core.handle_timeout(clock::monotonic()) {
                     Some(code) => ControlFlow::Break(End::Bye(code)),
-                    None => ControlFlow::Continue(()),
+                    None => {
+                        timer.as_mut().reset(self.core.poll_timeout().into());
+                        ControlFlow::Continue(())
+                    }
                 },
             };
             if let ControlFlow::Break(end) = step {
@@ -107,15 +113,16 @@ impl Session {
     }
 
     async fn send(&self, socket: &mut WebSocket, next: Next) -> ControlFlow<End> {
-        let written = tokio::select! {
-            () = self.shared.stop.cancelled() => return ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
-            written = timeout(self.shared.timing.write, self.write(socket, next)) => written,
-        };
-        match written {
-            Ok(Ok(None)) => ControlFlow::Continue(()),
-            Ok(Ok(Some(code))) => ControlFlow::Break(End::Bye(code)),
-            Ok(Err(_)) => ControlFlow::Break(End::Gone),
-            Err(_) => ControlFlow::Break(End::Bye(RefusalCode::SlowConsumer)),
+        // A write is nearly always done at once: only one that is not is worth a timer.
+        tokio::select! {
+            biased;
+            written = self.write(socket, next) => match written {
+                Ok(None) => ControlFlow::Continue(()),
+                Ok(Some(code)) => ControlFlow::Break(End::Bye(code)),
+                Err(_) => ControlFlow::Break(End::Gone),
+            },
+            () = self.shared.stop.cancelled() => ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
+            () = sleep(self.shared.timing.write) => ControlFlow::Break(End::Bye(RefusalCode::SlowConsumer)),
         }
     }
 

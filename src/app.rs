@@ -4,46 +4,31 @@
 //! the show here, and an ended show's connections are closed here.
 
 mod demo;
+mod owners;
 mod route;
 
 use crate::clock;
 use crate::config::{BaseUrl, Config};
 use crate::http::credential;
-use crate::http::{Changes, Http, LineUps, Parts, Resources, Throttle, router};
-use crate::media::{Media, MediaConfig};
+use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
+use crate::media::Media;
 use crate::metrics::Metrics;
-use crate::pay::Pay;
-use crate::post::Post;
 use crate::session::{JoinTokens, Sessions, Shared, Watchers};
 use crate::shop::Shops;
-use crate::show::Shows;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};
+use owners::Owners;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use demo::Links;
-
-/// The name of the store's secret that signs join tokens.
-const JOIN_TOKEN_SECRET: &str = "join_tokens";
-
-/// The name of the store's secret that tells buyers apart.
-const BUYER_SECRET: &str = "buyers";
-
-/// Products and orders that changed and of which nobody has been told: a shop's largest turn. Full: the newest of each waits
-/// with its shop.
-const SHOP_NOTICES: usize = 1_024;
-
-/// Shows that end at once; a show that finds no room waits for it outside its mailbox.
-const NOTICES: usize = 64;
 
 /// Sessions say goodbye within this time of a stop; the phases, one after the other, stay below three seconds.
 const GOODBYES: Duration = Duration::from_millis(1_500);
@@ -66,15 +51,7 @@ pub struct App;
 pub struct Running {
     address: SocketAddr,
     base: BaseUrl,
-    store: Store,
-    shows: Shows,
-    shops: Shops,
-    post: Post,
-    pay: Pay,
-    media: Media,
-    tokens: JoinTokens,
-    watchers: Watchers,
-    resources: Resources,
+    owners: Owners,
     stop: CancellationToken,
     sessions: TaskTracker,
     server: JoinHandle<std::io::Result<()>>,
@@ -88,75 +65,49 @@ impl App {
     pub async fn start(config: Config) -> Result<Running> {
         let listener = bind(config.listen).await?;
         let address = listener.local_addr()?;
-        let base = config.base_url.unwrap_or_else(|| BaseUrl::localhost(address.port()));
-        let store = Store::open(&config.data_dir, config.database_url.as_deref()).await?;
-        let tokens = JoinTokens::new(&store.secret(JOIN_TOKEN_SECRET).await?);
-        let media_config = MediaConfig { bind: config.media, public_ips: config.public_ip, workers: config.workers };
-        let (media, events) = Media::start(&media_config)?;
-        let (noticed, notices) = mpsc::channel(NOTICES);
-        let shows = Shows::new(store.clone(), noticed);
-        let (changed, shop_notices) = mpsc::channel(SHOP_NOTICES);
-        let secret = store.secret(BUYER_SECRET).await?;
-        let shops =
-            if config.post.mailer.is_some() { Shops::with_mail } else { Shops::new }(store.clone(), changed, secret);
-        let post = Post::start(store.clone(), config.post.clone(), base.to_string());
-        let pay = Pay::start(store.clone(), shops.clone(), config.stripe.clone(), base.to_string());
-        let (watchers, changes) = (Watchers::new(), Changes::default());
-        tokio::spawn(route::shops_to_all(shop_notices, shows.clone(), watchers.clone(), changes.clone()));
-        let resources = Resources::default();
-        tokio::spawn(route::media_to_shows(events, shows.clone(), resources.clone()));
-        tokio::spawn(route::shows_to_media(notices, media.clone(), shows.clone(), shops.clone(), resources.clone()));
+        let base = config.base_url.clone().unwrap_or_else(|| BaseUrl::localhost(address.port()));
+        let owners = Owners::open(&config, &base).await?;
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
+        let Owners { store, shows, shops, media, tokens, watchers, changes, holders, resources, address_key, .. } =
+            owners.clone();
         let metrics = Metrics::new(media.clone());
-        let http = Http::new(Parts {
-            store: store.clone(),
+        let shared = Shared {
+            shows,
             shops: shops.clone(),
+            watchers,
+            holders,
             media: media.clone(),
-            sessions: Sessions::new(Shared {
-                shows: shows.clone(),
-                shops: shops.clone(),
-                watchers: watchers.clone(),
-                media: media.clone(),
-                tokens: tokens.clone(),
-                metrics: metrics.clone(),
-                timing: config.timing,
-                stop: stop.clone(),
-                tasks: sessions.clone(),
-            }),
             tokens: tokens.clone(),
+            metrics: metrics.clone(),
+            timing: config.timing,
+            stop: stop.clone(),
+            tasks: sessions.clone(),
+        };
+        let http = Http::new(Parts {
+            store,
+            shops,
+            media: media.clone(),
+            sessions: Sessions::new(shared),
+            tokens,
             metrics,
             base: base.clone(),
             throttle: Throttle::logins(),
             offers: Throttle::offers(),
             line_ups: LineUps::default(),
             changes,
-            resources: resources.clone(),
+            resources,
             ice: config.ice,
             mailer: config.post.mailer,
             letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
+            address_key,
         });
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running {
-            address,
-            base,
-            store,
-            shows,
-            shops,
-            post,
-            pay,
-            media,
-            tokens,
-            watchers,
-            resources,
-            stop,
-            sessions,
-            server,
-        })
+        Ok(Running { address, base, owners, stop, sessions, server })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -181,7 +132,7 @@ impl Running {
     /// Where media arrives.
     #[must_use]
     pub fn media_address(&self) -> SocketAddr {
-        self.media.local_addr()
+        self.owners.media.local_addr()
     }
 
     /// How browsers reach this server.
@@ -193,37 +144,37 @@ impl Running {
     /// The store, for tests and the demo.
     #[must_use]
     pub const fn store(&self) -> &Store {
-        &self.store
+        &self.owners.store
     }
 
     /// The shops, for tests and the demo.
     #[must_use]
     pub const fn shops(&self) -> &Shops {
-        &self.shops
+        &self.owners.shops
     }
 
     /// The signer of join tokens, for tests and the demo.
     #[must_use]
     pub const fn tokens(&self) -> &JoinTokens {
-        &self.tokens
+        &self.owners.tokens
     }
 
     /// The media plane, for tests.
     #[must_use]
     pub const fn media(&self) -> &Media {
-        &self.media
+        &self.owners.media
     }
 
     /// Who follows which order, for tests.
     #[must_use]
     pub const fn watchers(&self) -> &Watchers {
-        &self.watchers
+        &self.owners.watchers
     }
 
     /// What WHIP and WHEP have made, for tests.
     #[must_use]
     pub const fn resources(&self) -> &Resources {
-        &self.resources
+        &self.owners.resources
     }
 
     /// A link that founds the shop, while there is none. Every start prints a new one until one is used; then none works.
@@ -231,10 +182,10 @@ impl Running {
     /// # Errors
     /// The store's.
     pub async fn setup_link(&self) -> Result<Option<String>> {
-        if self.store.shop().await?.is_some() {
+        if self.owners.store.shop().await?.is_some() {
             return Ok(None);
         }
-        let token = credential::one_time(&self.store, LoginKind::Setup, clock::unix_ms()).await?;
+        let token = credential::one_time(&self.owners.store, LoginKind::Setup, clock::unix_ms()).await?;
         Ok(Some(format!("{}/studio#setup={token}", self.base)))
     }
 
@@ -273,13 +224,13 @@ impl Running {
                 self.server.abort();
             }
         };
-        let media = self.media.clone();
+        let media = self.owners.media.clone();
         let ((), told, ended, posted, paid) = tokio::join!(
             serving,
             timeout(GOODBYES, self.sessions.wait()),
             timeout(WIND_DOWN, media.stop()),
-            timeout(WIND_DOWN, self.post.stop()),
-            timeout(WIND_DOWN, self.pay.stop())
+            timeout(WIND_DOWN, self.owners.post.stop()),
+            timeout(WIND_DOWN, self.owners.pay.stop())
         );
         if posted.is_err() || paid.is_err() {
             tracing::info!("a delivery was still under way; the next start makes it again");
@@ -288,11 +239,11 @@ impl Running {
             tracing::warn!(sessions.left = self.sessions.len(), "not everybody was told in time");
         }
         let (shows, shops) =
-            tokio::join!(timeout(SAVE_SHOWS, self.shows.stop()), timeout(SAVE_SHOWS, self.shops.stop()));
+            tokio::join!(timeout(SAVE_SHOWS, self.owners.shows.stop()), timeout(SAVE_SHOWS, self.owners.shops.stop()));
         if shows.is_err() || shops.is_err() {
             tracing::warn!("some shows or shops were still saving; nobody was told of what they had not saved");
         }
-        if timeout(CLOSE_STORE, self.store.close()).await.is_err() {
+        if timeout(CLOSE_STORE, self.owners.store.close()).await.is_err() {
             tracing::warn!("the store was still busy");
         }
         tracing::info!("stopped");

@@ -15,7 +15,7 @@
 //! | [`sfu`] | media decisions: what goes to whom, under which numbers | pure functions of packets and `now` |
 //! | [`srtp`] | how packets are sealed and opened | pure functions of bytes, keys and numbers |
 //! | [`media`] | sockets, WebRTC peers, media threads; with the robot the only folder that names `rtc` | N worker threads |
-//! | [`show`] | one live event: members, chat, stage, its event log | one task per show |
+//! | [`show`] | one live event: members, chat, questions, polls, moderation, stage, its event log | one task per show |
 //! | [`shop`] | a seller's business: catalogue, stock, reservations, orders | one task per shop |
 //! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
 //! | [`store`] | all SQL | a pool and its single writer |

@@ -1,8 +1,8 @@
 //! What a client says. Every request names itself by an `id` of the client's making and is answered exactly once.
 
 use crate::{
-    Contact, MessageId, OfferWish, OrderId, OrderKey, PaymentMethod, PeerId, ProductId, RequestId, ShippingId, Source,
-    VariantId,
+    Contact, CrowdMessage, MemberId, MessageId, ModerationMessage, OfferWish, OrderId, OrderKey, PaymentMethod, PeerId,
+    PollMessage, ProductId, QuestionMessage, RequestId, ShippingId, Source, VariantId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -85,6 +85,14 @@ pub enum ClientMessage {
         message: MessageId,
         /// 1 to `chat_chars` characters on one line.
         text: String,
+        /// The line that it answers; one of the newest 1,000.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        reply_to: Option<MessageId>,
+        /// Who is meant, at most 5. Who is not here or has no name is left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<MemberId>>", optional)]
+        mentions: Vec<MemberId>,
     },
     /// Host only: puts a product on everybody's screen, in place of the one that is there. Answered by `done`.
     Pin {
@@ -159,6 +167,18 @@ pub enum ClientMessage {
         /// Its secret.
         key: OrderKey,
     },
+    /// About questions.
+    #[serde(untagged)]
+    Question(QuestionMessage),
+    /// About polls.
+    #[serde(untagged)]
+    Poll(PollMessage),
+    /// To keep order.
+    #[serde(untagged)]
+    Moderation(ModerationMessage),
+    /// What a crowd does.
+    #[serde(untagged)]
+    Crowd(CrowdMessage),
 }
 
 /// The first message of a session.
@@ -211,11 +231,23 @@ impl ClientMessage {
             | Self::OrderPlace { id, .. }
             | Self::OrderRelease { id, .. }
             | Self::OrderGet { id, .. } => *id,
+            Self::Question(message) => message.id(),
+            Self::Poll(message) => message.id(),
+            Self::Moderation(message) => message.id(),
+            Self::Crowd(message) => message.id(),
         }
     }
 
     /// Every `type` that a client may send.
-    pub const TYPES: &'static [&'static str] = &[
+    pub fn types() -> impl Iterator<Item = &'static str> {
+        [Self::TYPES, QuestionMessage::TYPES, PollMessage::TYPES, ModerationMessage::TYPES, CrowdMessage::TYPES]
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    /// Every `type` that stands here and not in a group of its own.
+    const TYPES: &'static [&'static str] = &[
         "hello",
         "ping",
         "subscribe",

@@ -1,13 +1,16 @@
 //! What happens in a show. Durable events have a gapless `seq` per show and are the same for everybody; state is the
 //! newest truth and may skip what lay between.
 
-use crate::{MemberId, MessageId, ProductId, ProductStock, ShowId, Showcase};
+use crate::{
+    ChatLine, ChatRules, Guard, MemberId, MessageId, Poll, PollChange, ProductId, ProductStock, Question,
+    QuestionChange, ShowId, Showcase,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// What a person may do in a show. Media never sees roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Runs the show and may publish.
@@ -41,18 +44,7 @@ pub enum ShowEvent {
     /// The show is over.
     Ended,
     /// Someone wrote a line.
-    Chat {
-        /// The id its writer gave it.
-        message: MessageId,
-        /// Who wrote it.
-        member: MemberId,
-        /// The writer's nickname at that moment.
-        nickname: String,
-        /// The writer's role at that moment.
-        role: Role,
-        /// One clean line.
-        text: String,
-    },
+    Chat(Box<ChatLine>),
     /// A product was pinned on screen, in place of the one before.
     Pinned(Box<Showcase>),
     /// The product was taken off the screen.
@@ -60,6 +52,53 @@ pub enum ShowEvent {
         /// Which.
         product: ProductId,
     },
+    /// A question was asked, or something became of it. It replaces what was known of it.
+    Question {
+        /// What.
+        change: QuestionChange,
+        /// The question as it is now.
+        question: Box<Question>,
+    },
+    /// A poll was opened, or something became of it. It replaces what was known of it.
+    Poll {
+        /// What.
+        change: PollChange,
+        /// The poll as it is now.
+        poll: Box<Poll>,
+    },
+    /// A line was taken away.
+    ChatDeleted {
+        /// Which.
+        message: MessageId,
+    },
+    /// A line that was taken away is back.
+    ChatRestored {
+        /// Where it stood.
+        #[ts(type = "number")]
+        line_seq: u64,
+        /// When it was written.
+        #[ts(type = "number")]
+        line_at_ms: u64,
+        /// The line.
+        line: Box<ChatLine>,
+    },
+    /// All lines of a member were taken away.
+    ChatPurged {
+        /// Whose.
+        member: MemberId,
+    },
+    /// A line was put on top of the chat, in place of the one before.
+    ChatPinned {
+        /// The line.
+        line: Box<ChatLine>,
+    },
+    /// The line was taken off the top.
+    ChatUnpinned {
+        /// Which.
+        message: MessageId,
+    },
+    /// The rules of the chat are these from now on.
+    Rules(ChatRules),
 }
 
 /// A durable event with its place in the show's log.
@@ -140,8 +179,20 @@ pub struct ShowState {
     pub ended_at_ms: Option<u64>,
     /// What is on its stage.
     pub stage: Stage,
-    /// Members with an open session, the host not counted.
+    /// Members with an open session, staff not counted.
     pub viewers: u32,
+    /// The most there were at once.
+    pub peak: u32,
+    /// How many there have been in all.
+    pub total: u32,
+    /// What lines are written under.
+    pub rules: ChatRules,
+    /// What holds besides, while a flood lasts.
+    pub guard: Guard,
+    /// The line on top of the chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub pinned_line: Option<Box<ChatLine>>,
     /// What is pinned on screen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

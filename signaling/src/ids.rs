@@ -78,3 +78,11 @@ id!(
     /// One way of getting the goods to the buyer.
     ShippingId
 );
+id!(
+    /// One question of the audience; made by the client that asks, so that a retry is the same question.
+    QuestionId
+);
+id!(
+    /// One poll; made by the client that opens it, so that a retry is the same poll.
+    PollId
+);

@@ -16,25 +16,34 @@
 pub mod limits;
 pub mod typescript;
 
+mod chat;
 mod client;
+mod crowd;
 mod event;
 mod ids;
+mod moderation;
 mod money;
 mod order;
 mod parse;
 mod payment;
+mod poll;
 mod product;
+mod question;
 mod refusal;
 mod server;
 mod settings;
 mod text;
 
+pub use chat::{ChatLine, ChatRules, Guard, HeldDecided, HeldLine, HeldReason, Mention, ReplyTo};
 pub use client::{ClientMessage, Hello, Resume};
+pub use crowd::{Caption, CrowdMessage, Gap, Mine, Missed, Reaction, ReactionCount};
 pub use event::{Logged, OnAir, Role, ShowEvent, ShowState, ShowStatus, Source, Stage};
 pub use ids::{
-    MemberId, MessageId, OrderId, PeerId, ProductId, RequestId, SessionId, ShippingId, ShopId, ShowId, VariantId,
+    MemberId, MessageId, OrderId, PeerId, PollId, ProductId, QuestionId, RequestId, SessionId, ShippingId, ShopId,
+    ShowId, VariantId,
 };
 pub use limits::Limits;
+pub use moderation::{AuditEntry, FilterSettings, ModerationMessage, OnMatch, People, Person, Standing};
 pub use money::{Currency, MAX_AMOUNT_MINOR, vat_included};
 pub use order::{
     Address, Contact, MAX_CONTACT_CHARS, MAX_EMAIL_CHARS, MAX_NOTE_CHARS, Order, OrderHand, OrderKey, OrderStatus,
@@ -42,10 +51,12 @@ pub use order::{
 };
 pub use parse::{Rejected, parse};
 pub use payment::{Payment, PaymentMethod, PaymentState};
+pub use poll::{Choice, Poll, PollBallot, PollChange, PollDraft, PollMessage, PollResults, PollTally};
 pub use product::{
     Image, Offer, OfferWish, Product, ProductCard, ProductDraft, ProductStatus, ProductStock, Showcase, Variant,
     VariantCard, VariantDraft, VariantStock,
 };
+pub use question::{Moment, Question, QuestionChange, QuestionMessage, QuestionStatus, QuestionVotes, YourQuestion};
 pub use refusal::RefusalCode;
 pub use server::{Answer, CatchUp, MediaReply, OrderReply, PeerEnd, Refused, ServerMessage, Welcome, You};
 pub use settings::{Language, ShopSettings, StockPolicy};

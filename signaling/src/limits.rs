@@ -56,7 +56,10 @@ pub const FLOOD_WINDOW_MS: u64 = 10_000;
 /// Messages waiting for a slow client before its session is closed with `slow_consumer`; it resumes by `seq`.
 pub const MAX_OUTBOX_MESSAGES: usize = 1_024;
 
-/// Bytes waiting for a slow client, as above.
+/// Chat lines waiting for a slow client before the oldest are left out and a `gap` says so: more than anybody reads back.
+pub const MAX_OUTBOX_LINES: usize = 256;
+
+/// Bytes waiting for a slow client, as above; at half of it chat lines are left out first.
 pub const MAX_OUTBOX_BYTES: usize = 1024 * 1024;
 
 /// Chat lines in a snapshot: what a newcomer can read back.
@@ -116,6 +119,10 @@ pub const MAX_QUANTITY: u32 = 99;
 /// Reservations that one member may have open at once: a person fills in one order at a time, and another tab's.
 pub const MAX_OPEN_RESERVATIONS: usize = 3;
 
+/// Open reservations and places in line from one address: a household, an office, and the few hundred phones behind one
+/// address of a mobile network, of which some buy at the same moment.
+pub const MAX_OPEN_PER_ADDRESS: usize = 40;
+
 /// Buyers in line for one variant: as many as may hope.
 pub const MAX_LINE: usize = 1_000;
 
@@ -125,6 +132,103 @@ pub const MAX_SETTING_CHARS: usize = 2_000;
 /// How often a show tells its viewers what is left, at most: the eye needs no more, and a rush of buyers must not become a
 /// rush of messages to everybody.
 pub const STOCK_INTERVAL_MS: u64 = 250;
+
+/// The longest question, in Unicode scalar values: it is read aloud in one breath.
+pub const MAX_QUESTION_CHARS: usize = 300;
+
+/// The longest answer in words, in Unicode scalar values.
+pub const MAX_ANSWER_CHARS: usize = 1_000;
+
+/// Questions of one show that are open or on air: more than a host can read.
+pub const MAX_OPEN_QUESTIONS: usize = 500;
+
+/// Questions of one show, whatever became of them.
+pub const MAX_QUESTIONS: usize = 5_000;
+
+/// Questions of one member that are open or on air.
+pub const MAX_QUESTIONS_PER_MEMBER: usize = 5;
+
+/// Votes for questions of one show, all together: they are kept in memory, about 40 bytes each.
+pub const MAX_QUESTION_VOTES: usize = 1_000_000;
+
+/// How often everybody is told the votes of a question, and how a poll stands.
+pub const TALLY_INTERVAL_MS: u64 = 250;
+
+/// The fewest choices of a poll.
+pub const MIN_POLL_CHOICES: usize = 2;
+
+/// The most choices of a poll: what fits over a picture on a phone.
+pub const MAX_POLL_CHOICES: usize = 6;
+
+/// The longest text of a poll or of a choice, in Unicode scalar values.
+pub const MAX_POLL_CHARS: usize = 120;
+
+/// The shortest time after which a poll closes by itself.
+pub const MIN_POLL_MS: u32 = 5_000;
+
+/// The longest.
+pub const MAX_POLL_MS: u32 = 60 * 60 * 1_000;
+
+/// Polls of one show.
+pub const MAX_POLLS: usize = 50;
+
+/// The longest slow mode.
+pub const MAX_SLOW_MS: u32 = 10 * 60 * 1_000;
+
+/// The longest wait of a newcomer.
+pub const MAX_JOIN_AGE_MS: u32 = 60 * 60 * 1_000;
+
+/// The longest mute: 7 days.
+pub const MAX_MUTE_MS: u32 = 7 * 24 * 60 * 60 * 1_000;
+
+/// The longest ban that ends: 1 year.
+pub const MAX_BAN_MS: u64 = 365 * 24 * 60 * 60 * 1_000;
+
+/// Members of one show that are muted, forbidden to ask or kept away.
+pub const MAX_SANCTIONS: usize = 10_000;
+
+/// People who are meant by a line, at most.
+pub const MAX_MENTIONS: usize = 5;
+
+/// Lines that are at hand to be answered, deleted, restored or pinned: the newest.
+pub const MAX_LINES_AT_HAND: usize = 1_000;
+
+/// Lines that wait for staff. One more is refused.
+pub const MAX_HELD: usize = 200;
+
+/// People named in a list.
+pub const MAX_PEOPLE: usize = 500;
+
+/// Reactions in one message.
+pub const MAX_REACTIONS: u8 = 10;
+
+/// How often everybody is told what everybody feels.
+pub const REACTION_INTERVAL_MS: u64 = 250;
+
+/// The longest caption, in Unicode scalar values: two lines of subtitles, and then some.
+pub const MAX_CAPTION_CHARS: usize = 300;
+
+/// The longest language tag, in bytes.
+pub const MAX_LANGUAGE_BYTES: usize = 16;
+
+/// Captions of one show that are kept: twelve hours of sentences.
+pub const MAX_CAPTIONS: usize = 20_000;
+
+/// Chat lines of all viewers of a show together: what a crowd can still read. Half of it is for those who were there
+/// before the last minutes, half for newcomers; what one half leaves the other may use.
+pub const SHOW_CHAT: Rate = Rate { per_second: 20.0, burst: 40.0 };
+
+/// Questions of one session.
+pub const QUESTIONS: Rate = Rate { per_second: 0.2, burst: 3.0 };
+
+/// Votes of one session, for questions and in polls.
+pub const VOTES: Rate = Rate { per_second: 2.0, burst: 20.0 };
+
+/// Messages about reactions of one session: a page gathers what is tapped in half a second.
+pub const REACTIONS: Rate = Rate { per_second: 2.0, burst: 6.0 };
+
+/// Captions of one session.
+pub const CAPTIONS: Rate = Rate { per_second: 5.0, burst: 15.0 };
 
 /// A token bucket: so many a second in the long run, so many at once after a silence.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,6 +250,16 @@ pub struct Limits {
     pub ping_interval_ms: u32,
     /// Milliseconds between chat lines that are always accepted.
     pub chat_interval_ms: u32,
+    /// See [`MAX_QUESTION_CHARS`].
+    pub question_chars: u32,
+    /// See [`MAX_ANSWER_CHARS`].
+    pub answer_chars: u32,
+    /// See [`MAX_POLL_CHARS`].
+    pub poll_chars: u32,
+    /// See [`MAX_CAPTION_CHARS`].
+    pub caption_chars: u32,
+    /// Milliseconds between messages about reactions that are always accepted.
+    pub reaction_interval_ms: u32,
 }
 
 impl Default for Limits {
@@ -155,6 +269,11 @@ impl Default for Limits {
             nickname_chars: MAX_NICKNAME_CHARS as u32,
             ping_interval_ms: PING_INTERVAL_MS as u32,
             chat_interval_ms: (1_000.0 / CHAT.per_second) as u32,
+            question_chars: MAX_QUESTION_CHARS as u32,
+            answer_chars: MAX_ANSWER_CHARS as u32,
+            poll_chars: MAX_POLL_CHARS as u32,
+            caption_chars: MAX_CAPTION_CHARS as u32,
+            reaction_interval_ms: (1_000.0 / REACTIONS.per_second) as u32,
         }
     }
 }

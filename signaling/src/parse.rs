@@ -1,8 +1,9 @@
 //! From bytes to a valid [`ClientMessage`], totally: whatever comes in, a message within all limits or a code comes out.
 
 use crate::limits::{
-    MAX_CHAT_CHARS, MAX_MESSAGE_BYTES, MAX_NICKNAME_CHARS, MAX_QUANTITY, MAX_SDP_BYTES, MAX_TOKEN_BYTES,
+    MAX_CHAT_CHARS, MAX_MENTIONS, MAX_MESSAGE_BYTES, MAX_NICKNAME_CHARS, MAX_QUANTITY, MAX_SDP_BYTES, MAX_TOKEN_BYTES,
 };
+use crate::text::line;
 use crate::{ClientMessage, OrderKey, RefusalCode, RequestId, TextFault, clean_line};
 use serde::Deserialize;
 
@@ -44,7 +45,7 @@ fn diagnose(text: &str) -> Rejected {
     };
     let id = head.id.and_then(|id| id.as_u64()).and_then(|id| RequestId::try_from(id).ok());
     let known = match head.r#type {
-        Some(serde_json::Value::String(name)) => ClientMessage::TYPES.contains(&name.as_str()),
+        Some(serde_json::Value::String(name)) => ClientMessage::types().any(|known| known == name),
         _ => true,
     };
     Rejected { id, code: if known { RefusalCode::BadMessage } else { RefusalCode::UnknownMessage } }
@@ -76,13 +77,16 @@ fn validate(message: ClientMessage) -> Result<ClientMessage, RefusalCode> {
             })?;
             ClientMessage::Rename { id, nickname }
         }
-        ClientMessage::ChatSend { id, message, text } => {
-            let text = clean_line(&text, MAX_CHAT_CHARS).map_err(|fault| match fault {
-                TextFault::Empty => RefusalCode::TextEmpty,
-                TextFault::TooLong => RefusalCode::TextTooLong,
-            })?;
-            ClientMessage::ChatSend { id, message, text }
+        ClientMessage::ChatSend { id, message, text, reply_to, mentions } => {
+            if mentions.len() > MAX_MENTIONS {
+                return Err(RefusalCode::BadMessage);
+            }
+            ClientMessage::ChatSend { id, message, text: line(&text, MAX_CHAT_CHARS)?, reply_to, mentions }
         }
+        ClientMessage::Question(message) => ClientMessage::Question(message.cleaned()?),
+        ClientMessage::Poll(message) => ClientMessage::Poll(message.cleaned()?),
+        ClientMessage::Moderation(message) => ClientMessage::Moderation(message.cleaned()?),
+        ClientMessage::Crowd(message) => ClientMessage::Crowd(message.cleaned()?),
         ClientMessage::Reserve { ref key, quantity, .. } => {
             check_key(key)?;
             if quantity == 0 || quantity > MAX_QUANTITY {

@@ -132,6 +132,46 @@ codes! {
     ShopFull = "shop_full", "The shop has no room for more of this.";
     /// The shop's state could not be saved or is being reloaded; ask again with the same ids.
     ShopRestarted = "shop_restarted", "The shop is being reloaded; ask again with the same ids.";
+    /// No such question.
+    QuestionNotFound = "question_not_found", "There is no such question.";
+    /// The question is not where this can be done: answered, put away or merged.
+    QuestionClosed = "question_closed", "The question is not open any more.";
+    /// The same question id for another text, or from another member.
+    QuestionIdReused = "question_id_reused", "This question id was already used for something else.";
+    /// The member was forbidden to ask.
+    AskingForbidden = "asking_forbidden", "You may not ask questions in this show.";
+    /// No such poll.
+    PollNotFound = "poll_not_found", "There is no such poll.";
+    /// The poll is closed, or cannot be opened again.
+    PollClosed = "poll_closed", "The poll is closed.";
+    /// The same poll id for another poll.
+    PollIdReused = "poll_id_reused", "This poll id was already used for something else.";
+    /// Not 2 to 6 choices, a right choice that is none, or a time out of bounds.
+    PollInvalid = "poll_invalid", "The poll is out of bounds.";
+    /// No such choice, or more than one may make.
+    ChoiceInvalid = "choice_invalid", "This cannot be chosen.";
+    /// No such line, or not at hand any more.
+    MessageNotFound = "message_not_found", "There is no such line at hand.";
+    /// Slow mode: the last line was too short a time ago; see `retry_after_ms`.
+    SlowMode = "slow_mode", "The chat is in slow mode.";
+    /// Who has just come may not write yet; see `retry_after_ms`.
+    TooNew = "too_new", "Who has just come may not write yet.";
+    /// Many write at once, and it is others' turn; see `retry_after_ms`.
+    ChatBusy = "chat_busy", "Many write at once; it is the others' turn.";
+    /// Muted; see `retry_after_ms`.
+    Muted = "muted", "You may not write for a while.";
+    /// The text or the nickname has a word of the filter.
+    TextFiltered = "text_filtered", "The text has a word that is not welcome here.";
+    /// No such member, or one that this cannot be done to.
+    MemberNotFound = "member_not_found", "There is no such member.";
+    /// A rule or a time is out of bounds.
+    RulesInvalid = "rules_invalid", "The rules are out of bounds.";
+    /// No room for more of this in the show.
+    TooMany = "too_many", "There is no room for more of this.";
+    /// Kept away from this show.
+    Banned = "banned", "You have been sent away from this show.";
+    /// The link that this came by was taken back.
+    AccessRevoked = "access_revoked", "The link has been taken back.";
     /// Something failed on the server; it is in its log, not here.
     Internal = "internal", "Something went wrong on the server.";
 }
@@ -164,6 +204,34 @@ impl RefusalCode {
         )
     }
 
+    /// Whether only whoever takes part meets it, or runs a show. Pages load the words for these with the part that does.
+    #[must_use]
+    pub const fn is_about_audience(self) -> bool {
+        matches!(
+            self,
+            Self::QuestionNotFound
+                | Self::QuestionClosed
+                | Self::QuestionIdReused
+                | Self::AskingForbidden
+                | Self::PollNotFound
+                | Self::PollClosed
+                | Self::PollIdReused
+                | Self::PollInvalid
+                | Self::ChoiceInvalid
+                | Self::MessageNotFound
+                | Self::SlowMode
+                | Self::TooNew
+                | Self::ChatBusy
+                | Self::Muted
+                | Self::TextFiltered
+                | Self::MemberNotFound
+                | Self::RulesInvalid
+                | Self::TooMany
+                | Self::Banned
+                | Self::AccessRevoked
+        )
+    }
+
     /// Whether the session ends with this code: it is sent in a `bye` and as the reason of the close frame.
     #[must_use]
     pub const fn is_fatal(self) -> bool {
@@ -182,6 +250,8 @@ impl RefusalCode {
                 | Self::Idle
                 | Self::ServerStopping
                 | Self::ShowRestarted
+                | Self::Banned
+                | Self::AccessRevoked
         )
     }
 

@@ -1,7 +1,9 @@
 //! What the server says: replies (they carry the request's `id`), events (durable, with `seq`), and state (newest wins).
 
 use crate::{
-    Limits, Logged, MemberId, Order, PeerId, ProductStock, RefusalCode, RequestId, Role, SessionId, ShowState, Stage,
+    Caption, Gap, Guard, HeldDecided, HeldLine, Limits, Logged, MemberId, Mine, Missed, Order, PeerId, People, Poll,
+    PollTally, ProductStock, Question, QuestionVotes, ReactionCount, RefusalCode, RequestId, Role, SessionId,
+    ShowState, Stage, Standing, YourQuestion,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -39,8 +41,12 @@ pub enum ServerMessage {
     Stage(Stage),
     /// The number of viewers changed.
     Presence {
-        /// Members with an open session, the host not counted.
+        /// Members with an open session, staff not counted.
         viewers: u32,
+        /// The most there were at once.
+        peak: u32,
+        /// How many there have been in all.
+        total: u32,
     },
     /// A media connection of this session is over; subscribe or publish again unless the reason says otherwise.
     PeerClosed {
@@ -65,6 +71,33 @@ pub enum ServerMessage {
         /// The order as it is now; one with a smaller `as_of` is older.
         order: Box<Order>,
     },
+    /// How many want an answer changed.
+    QuestionVotes(QuestionVotes),
+    /// To the asker alone.
+    YourQuestion(YourQuestion),
+    /// How a poll stands changed.
+    PollTally(PollTally),
+    /// What everybody felt in the last moment.
+    Reactions {
+        /// Each at most once.
+        counts: Vec<ReactionCount>,
+    },
+    /// What is being said.
+    Caption(Caption),
+    /// The guard against floods changed.
+    Guard(Guard),
+    /// To staff and its writer: a line waits.
+    Held(Box<HeldLine>),
+    /// To staff and its writer: what became of it.
+    HeldDecided(HeldDecided),
+    /// To the member alone: what it may not do has changed.
+    Standing(Standing),
+    /// Reply to `people_get`.
+    People(People),
+    /// Lines were left out.
+    Gap(Gap),
+    /// Reply to `missed_get`.
+    Missed(Missed),
     /// The last message before the server closes the socket.
     Bye {
         /// Why.
@@ -96,6 +129,8 @@ pub struct Welcome {
     pub show: ShowState,
     /// What the client has missed.
     pub catch_up: CatchUp,
+    /// What of the show is the member's own.
+    pub mine: Mine,
     /// The reply to the `subscribe` within the hello, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -111,6 +146,10 @@ pub struct You {
     pub role: Role,
     /// The nickname last chosen, if any.
     pub nickname: Option<String>,
+    /// A remote control of the host: steers, but does not publish.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub remote: bool,
 }
 
 /// What a client needs to be up to date with the log.
@@ -124,6 +163,12 @@ pub enum CatchUp {
         seq: u64,
         /// At most the newest hundred lines.
         chat: Vec<Logged>,
+        /// Open, on air and answered ones; for staff also those put away or merged. In no order.
+        questions: Vec<Question>,
+        /// Questions for which there was no room: the answered first, then the lowest ranked.
+        questions_left_out: u32,
+        /// All of them, in the order in which they were opened.
+        polls: Vec<Poll>,
     },
     /// Everything after `resume.after_seq`, oldest first.
     Delta {
@@ -132,6 +177,10 @@ pub enum CatchUp {
         seq: u64,
         /// All that was missed.
         events: Vec<Logged>,
+        /// Votes of the questions that are open or on air.
+        votes: Vec<QuestionVotes>,
+        /// How the polls stand that are open.
+        tallies: Vec<PollTally>,
     },
 }
 

@@ -1,5 +1,7 @@
 //! One-line texts that people type: what is allowed in a chat line, a nickname, a title.
 
+use crate::RefusalCode;
+
 /// Why a text cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextFault {
@@ -39,6 +41,14 @@ pub fn clean_line(raw: &str, max_chars: usize) -> Result<String, TextFault> {
         (chars, gap) = (needed, false);
     }
     if visible { Ok(line) } else { Err(TextFault::Empty) }
+}
+
+/// As [`clean_line`], with the refusal that a client gets.
+pub(crate) fn line(raw: &str, max_chars: usize) -> Result<String, RefusalCode> {
+    clean_line(raw, max_chars).map_err(|fault| match fault {
+        TextFault::Empty => RefusalCode::TextEmpty,
+        TextFault::TooLong => RefusalCode::TextTooLong,
+    })
 }
 
 /// Bidirectional controls could make a line read as another; the rest is invisible and only serves to dodge filters.

@@ -11,6 +11,12 @@ use crate::{
     ShippingChoice, ShippingId, ShippingOption, ShopId, ShopSettings, ShowEvent, ShowId, ShowState, ShowStatus,
     Showcase, Source, Stage, StockPolicy, Variant, VariantCard, VariantDraft, VariantId, VariantStock, Welcome, You,
 };
+use crate::{
+    AuditEntry, Caption, ChatLine, ChatRules, Choice, CrowdMessage, FilterSettings, Gap, Guard, HeldDecided, HeldLine,
+    HeldReason, Mention, Mine, Missed, ModerationMessage, Moment, OnMatch, People, Person, Poll, PollBallot,
+    PollChange, PollDraft, PollId, PollMessage, PollResults, PollTally, Question, QuestionChange, QuestionId,
+    QuestionMessage, QuestionStatus, QuestionVotes, Reaction, ReactionCount, ReplyTo, Standing, YourQuestion,
+};
 use std::fmt::Write as _;
 use ts_rs::{Config, TS};
 
@@ -22,13 +28,17 @@ pub fn generate() -> String {
         "// Generated from the crate `signaling`; do not edit. Renew: QUIORA_BLESS=1 cargo test -p quiora-signaling\n\n",
     );
     let _ = writeln!(out, "export const PROTOCOL_VERSION = {PROTOCOL_VERSION};\n");
-    // Two lists, so that a page that only watches carries no words about shopping.
-    for (name, shopping) in [("REFUSAL_CODES", false), ("SHOP_REFUSAL_CODES", true)] {
-        let codes = RefusalCode::ALL.iter().filter(|code| code.is_about_shopping() == shopping);
+    // Three lists, so that a page that only watches carries no words about shopping or running a show.
+    for (name, shopping, audience) in
+        [("REFUSAL_CODES", false, false), ("SHOP_REFUSAL_CODES", true, false), ("AUDIENCE_REFUSAL_CODES", false, true)]
+    {
+        let wanted = |code: &&RefusalCode| code.is_about_shopping() == shopping && code.is_about_audience() == audience;
+        let codes = RefusalCode::ALL.iter().filter(wanted);
         let codes = codes.map(|code| format!("\"{code}\"")).collect::<Vec<_>>().join(", ");
         let _ = writeln!(out, "export const {name} = [{codes}] as const;\n");
     }
     show(&mut out, &config);
+    audience(&mut out, &config);
     shop(&mut out, &config);
     out
 }
@@ -71,6 +81,52 @@ fn show(out: &mut String, config: &Config) {
         OrderReply,
         Welcome,
         ServerMessage,
+    ];
+}
+
+fn audience(out: &mut String, config: &Config) {
+    declare![
+        out,
+        config,
+        QuestionId,
+        PollId,
+        ReplyTo,
+        Mention,
+        ChatLine,
+        ChatRules,
+        Guard,
+        HeldReason,
+        HeldLine,
+        HeldDecided,
+        Moment,
+        QuestionStatus,
+        QuestionChange,
+        Question,
+        QuestionVotes,
+        YourQuestion,
+        QuestionMessage,
+        Choice,
+        PollResults,
+        PollDraft,
+        PollChange,
+        Poll,
+        PollTally,
+        PollBallot,
+        PollMessage,
+        Standing,
+        Person,
+        People,
+        ModerationMessage,
+        OnMatch,
+        FilterSettings,
+        AuditEntry,
+        Reaction,
+        ReactionCount,
+        Caption,
+        Gap,
+        Missed,
+        Mine,
+        CrowdMessage,
     ];
 }
 

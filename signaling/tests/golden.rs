@@ -3,6 +3,9 @@
 //! One file per message lies in `golden/`. A change here is a change of the wire: run with `QUIORA_BLESS=1` to accept
 //! it, and tell the README. `tests/tidy.rs` of the workspace holds the two together.
 
+#[path = "golden/audience.rs"]
+mod audience;
+
 use quiora_signaling::*;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -23,6 +26,11 @@ fn state() -> ShowState {
         ended_at_ms: None,
         stage: Stage { on_air: OnAir::Live, video: true, audio: true, source: Source::Camera },
         viewers: 42,
+        peak: 57,
+        total: 120,
+        rules: ChatRules { slow_ms: 5_000, review: false, join_age_ms: 0 },
+        guard: Guard::default(),
+        pinned_line: None,
         showcase: None,
         stock: None,
     }
@@ -168,18 +176,20 @@ fn paying() -> Order {
     }
 }
 
-fn chat() -> Logged {
-    Logged {
-        seq: 7,
-        at_ms: 1_795_338_120_000,
-        event: ShowEvent::Chat {
-            message: uuid(5).into(),
-            member: uuid(3).into(),
-            nickname: "Aiko".into(),
-            role: Role::Viewer,
-            text: "Which leather is this?".into(),
-        },
+fn line() -> ChatLine {
+    ChatLine {
+        message: uuid(5).into(),
+        member: uuid(3).into(),
+        nickname: "Aiko".into(),
+        role: Role::Viewer,
+        text: "Which leather is this?".into(),
+        reply_to: None,
+        mentions: Vec::new(),
     }
+}
+
+fn chat() -> Logged {
+    Logged { seq: 7, at_ms: 1_795_338_120_000, event: ShowEvent::Chat(line().into()) }
 }
 
 fn welcome(catch_up: CatchUp, media: Option<MediaReply>) -> ServerMessage {
@@ -187,12 +197,13 @@ fn welcome(catch_up: CatchUp, media: Option<MediaReply>) -> ServerMessage {
         id: 1,
         version: PROTOCOL_VERSION,
         session: uuid(2).into(),
-        you: You { member: uuid(3).into(), role: Role::Viewer, nickname: Some("Aiko".into()) },
+        you: You { member: uuid(3).into(), role: Role::Viewer, nickname: Some("Aiko".into()), remote: false },
         token: "eyJ…".into(),
         clock_ms: 1_795_338_123_456,
         limits: Limits::default(),
         show: state(),
         catch_up,
+        mine: audience::mine(),
         media,
     }))
 }
@@ -231,11 +242,18 @@ fn client_examples() -> Vec<(&'static str, ClientMessage)> {
         ("rename", ClientMessage::Rename { id: 9, nickname: "Aiko".into() }),
         (
             "chat_send",
-            ClientMessage::ChatSend { id: 10, message: uuid(5).into(), text: "Which leather is this?".into() },
+            ClientMessage::ChatSend {
+                id: 10,
+                message: uuid(5).into(),
+                text: "Which leather is this?".into(),
+                reply_to: None,
+                mentions: Vec::new(),
+            },
         ),
     ]
     .into_iter()
     .chain(shopping_examples())
+    .chain(audience::client_examples())
     .collect()
 }
 
@@ -293,14 +311,8 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
     let sdp = || "v=0\r\n…".to_owned();
     let answer = MediaReply::Answer { peer: uuid(4).into(), sdp: sdp() };
     vec![
-        ("welcome_snapshot", welcome(CatchUp::Snapshot { seq: 7, chat: vec![chat()] }, Some(answer))),
-        (
-            "welcome_delta",
-            welcome(
-                CatchUp::Delta { seq: 7, events: vec![chat()] },
-                Some(MediaReply::Refused { code: RefusalCode::MediaBusy }),
-            ),
-        ),
+        ("welcome_snapshot", welcome(audience::snapshot(), Some(answer))),
+        ("welcome_delta", welcome(audience::delta(), Some(MediaReply::Refused { code: RefusalCode::MediaBusy }))),
         ("pong", ServerMessage::Pong { id: 2, clock_ms: 1_795_338_123_456 }),
         ("done", ServerMessage::Done { id: 9, seq: None }),
         ("done_stored", ServerMessage::Done { id: 10, seq: Some(7) }),
@@ -330,11 +342,14 @@ fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("order_paying", ServerMessage::Order(OrderReply { id: 14, order: paying().into() })),
         ("order_changed", ServerMessage::OrderChanged { order: order().into() }),
         ("stage", ServerMessage::Stage(state().stage)),
-        ("presence", ServerMessage::Presence { viewers: 43 }),
+        ("presence", ServerMessage::Presence { viewers: 43, peak: 57, total: 121 }),
         ("peer_closed", ServerMessage::PeerClosed { peer: uuid(4).into(), reason: PeerEnd::Timeout }),
         ("layers_wanted", ServerMessage::LayersWanted { peer: uuid(4).into(), count: 2 }),
         ("bye", ServerMessage::bye(RefusalCode::SlowConsumer)),
     ]
+    .into_iter()
+    .chain(audience::server_examples())
+    .collect()
 }
 
 /// What the HTTP API carries; it has no `type`.
@@ -449,7 +464,7 @@ fn every_message_type_has_a_golden_example() {
         .iter()
         .map(|(_, m)| serde_json::to_value(m).expect("value")["type"].as_str().expect("type").to_owned())
         .collect();
-    for name in ClientMessage::TYPES {
+    for name in ClientMessage::types() {
         assert!(shown.iter().any(|s| s == name), "{name} has no example");
     }
 }
@@ -461,7 +476,7 @@ fn the_readme_names_every_message_and_every_code() {
         .iter()
         .map(|(_, m)| serde_json::to_value(m).expect("value")["type"].as_str().expect("type").to_owned())
         .collect::<Vec<_>>();
-    let names = ClientMessage::TYPES.iter().map(ToString::to_string).chain(server);
+    let names = ClientMessage::types().map(str::to_owned).chain(server);
     for name in names.chain(RefusalCode::ALL.iter().map(ToString::to_string)) {
         assert!(readme.contains(&format!("`{name}`")), "signaling/README.md does not explain `{name}`");
     }

@@ -2,7 +2,7 @@
 
 use crate::http::{Changes, Feeding, Resources};
 use crate::media::{Media, MediaEvent};
-use crate::session::Watchers;
+use crate::session::{Holders, Watchers};
 use crate::shop::core::Command;
 use crate::shop::{Answer, Ask, Notice, Query, Shops};
 use crate::show::{MediaNotice, ShowNotice, Shows};
@@ -56,6 +56,7 @@ pub(super) async fn shops_to_all(
     shows: Shows,
     watchers: Watchers,
     changes: Changes,
+    holders: Holders,
 ) {
     while let Some(notice) = notices.recv().await {
         match notice {
@@ -63,6 +64,9 @@ pub(super) async fn shops_to_all(
             Notice::Order(shop, order) => {
                 if order.status.is_ordered() {
                     changes.tell(shop, order.as_of);
+                }
+                if !order.status.is_open() {
+                    holders.ended(order.order);
                 }
                 watchers.tell(&order);
             }

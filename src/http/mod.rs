@@ -12,6 +12,7 @@
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
+//! | `staff` | who helps to run a show, what they did, the word filter |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
 //! | `webhooks` | who is told what happens |
@@ -43,6 +44,7 @@ mod payments;
 mod shop;
 mod shows;
 mod socket;
+mod staff;
 mod stream_key;
 mod throttle;
 mod webhooks;
@@ -101,6 +103,8 @@ pub struct Parts {
     pub resources: Resources,
     /// Servers for clients.
     pub ice: IceServers,
+    /// What hashes of addresses are made with.
+    pub address_key: [u8; 32],
     /// Writes to buyers, if anybody does.
     pub mailer: Option<Mailer>,
     /// Test letters.
@@ -157,6 +161,7 @@ pub fn router(http: Http) -> Router {
         .merge(webhooks::routes())
         .merge(payments::routes())
         .merge(mail::routes())
+        .merge(staff::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -4,18 +4,19 @@ use super::body::Body;
 use super::error::Error;
 use super::login::{LoggedIn, session_of};
 use super::openapi::{Api, Who};
-use super::{Http, origin};
+use super::{Http, address, origin, staff};
 use crate::clock;
 use crate::session::PAGE_TOKEN_TTL_MS;
 use crate::show::slug;
 use crate::store::{NewShow, ShowRow, StoreError};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use quiora_signaling::limits::MAX_TITLE_CHARS;
 use quiora_signaling::{MemberId, Role, ShowId, ShowStatus, clean_line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 
 /// Shows in a list; a shop that goes on air daily sees half a year.
 const LISTED: u32 = 200;
@@ -125,12 +126,19 @@ pub(super) enum JoinAs {
     Viewer,
     /// The logged-in seller.
     Host,
+    /// Whoever has a moderator's key.
+    Moderator,
+    /// Whoever has the key of a remote control, once.
+    Remote,
 }
 
 /// The body of a join.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Join {
     r#as: JoinAs,
+    /// From the link, for who needs one.
+    #[serde(default)]
+    key: Option<String>,
 }
 
 /// A join token.
@@ -144,9 +152,11 @@ pub(super) struct Token {
 /// The host is one member of the show, whatever device they come from: the shop itself, whose id it bears.
 ///
 /// # Errors
-/// `bad_origin`, `show_not_found`, `not_logged_in` for a host.
+/// `bad_origin`, `show_not_found`, `not_logged_in` for a host, `login_invalid` for a key that is worth nothing (any more),
+/// `rate_limited`.
 pub(super) async fn join(
     State(http): State<Http>,
+    ConnectInfo(remote): ConnectInfo<SocketAddr>,
     Path(slug): Path<String>,
     headers: HeaderMap,
     Body(wish): Body<Join>,
@@ -157,6 +167,16 @@ pub(super) async fn join(
         JoinAs::Host => {
             let shop = session_of(&http, &headers).await?.ok_or(Error::NotLoggedIn)?;
             (Role::Host, Some(MemberId(shop.0)))
+        }
+        JoinAs::Moderator | JoinAs::Remote => {
+            http.throttle.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
+            let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
+            let key = wish.key.unwrap_or_default();
+            let token = match wish.r#as {
+                JoinAs::Moderator => staff::moderator_token(&http, &row, &key).await?,
+                _ => staff::remote_token(&http, &row, &key).await?,
+            };
+            return Ok(Json(Token { token }));
         }
     };
     let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;

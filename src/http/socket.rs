@@ -1,7 +1,7 @@
 //! `GET /ws`: the door of the protocol. What happens behind it is [`crate::session`]'s.
 
 use super::error::Error;
-use super::{Http, origin};
+use super::{Http, address, origin};
 use crate::session;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -23,9 +23,10 @@ pub(super) async fn open(
     origin::check(&headers, &http.base)?;
     let upgrade = upgrade.map_err(|_| Error::NotWebSocket)?;
     let sessions = http.sessions.clone();
+    let address = address::hashed(&http.address_key, remote.ip(), &headers);
     Ok(upgrade
         .max_frame_size(session::MAX_FRAME_BYTES)
         .max_message_size(session::MAX_FRAME_BYTES)
         .read_buffer_size(session::READ_BUFFER_BYTES)
-        .on_upgrade(move |socket| session::run(socket, sessions, remote)))
+        .on_upgrade(move |socket| session::run(socket, sessions, remote, address)))
 }

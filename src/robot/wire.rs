@@ -132,6 +132,8 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
         ServerMessage::Answer(answer) => Some(answer.id),
         ServerMessage::Order(reply) => Some(reply.id),
+        ServerMessage::People(people) => Some(people.id),
+        ServerMessage::Missed(missed) => Some(missed.id),
         ServerMessage::Refused(refused) => refused.id,
         ServerMessage::Event(_)
         | ServerMessage::Stage(_)
@@ -140,6 +142,16 @@ fn answers(message: &ServerMessage) -> Option<RequestId> {
         | ServerMessage::LayersWanted { .. }
         | ServerMessage::Stock(_)
         | ServerMessage::OrderChanged { .. }
+        | ServerMessage::QuestionVotes(_)
+        | ServerMessage::YourQuestion(_)
+        | ServerMessage::PollTally(_)
+        | ServerMessage::Reactions { .. }
+        | ServerMessage::Caption(_)
+        | ServerMessage::Guard(_)
+        | ServerMessage::Held(_)
+        | ServerMessage::HeldDecided(_)
+        | ServerMessage::Standing(_)
+        | ServerMessage::Gap(_)
         | ServerMessage::Bye { .. } => None,
     }
 }

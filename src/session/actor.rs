@@ -4,6 +4,7 @@ use super::core::{Inbound, Refusal, SessionCore};
 use super::watchers::Watched;
 use super::{Sessions, dispatch};
 use crate::clock;
+use crate::show::core::AddressHash;
 use crate::show::{Class, Frame, Next, Outbox, ShowHandle};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use futures_util::SinkExt;
@@ -37,6 +38,10 @@ pub(super) struct Session {
     pub(super) member: Option<MemberId>,
     /// The orders that it follows.
     pub(super) watched: Watched,
+    /// Whether it is a remote control of the host, likewise.
+    pub(super) remote: bool,
+    /// From where, as a keyed hash, if that can be told.
+    pub(super) address: Option<AddressHash>,
 }
 
 /// Why the loop ended.
@@ -51,19 +56,19 @@ enum End {
 }
 
 /// Serves one WebSocket until either side ends it.
-pub async fn run(socket: WebSocket, shared: Sessions, remote: SocketAddr) {
+pub async fn run(socket: WebSocket, shared: Sessions, remote: SocketAddr, address: Option<AddressHash>) {
     let id = SessionId(clock::uuid());
     let span = tracing::info_span!("session", session.id = %id, show.id = tracing::field::Empty, %remote);
     let tasks = shared.tasks.clone();
-    tasks.track_future(serve(socket, shared, id).instrument(span)).await;
+    tasks.track_future(serve(socket, shared, id, address).instrument(span)).await;
 }
 
-async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId) {
+async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId, address: Option<AddressHash>) {
     let metrics = shared.metrics.clone();
     metrics.sessions.inc();
     let core = SessionCore::new(shared.timing, clock::monotonic());
     let (outbox, watched) = (Outbox::new(), Watched::default());
-    let mut session = Session { id, core, outbox, shared, joined: None, member: None, watched };
+    let mut session = Session { id, core, outbox, shared, joined: None, member: None, watched, remote: false, address };
     let end = Box::pin(session.talk(&mut socket)).await;
     session.leave().await;
     metrics.sessions.dec();

@@ -10,7 +10,7 @@
 //! Methods follow four kinds: getters, `handle_*` (what came in), mutators (what the shell did), `poll_timeout` and
 //! `handle_timeout`. Time comes in as `now`; nothing here can fail, it refuses.
 
-use super::rate::{Bucket, Strikes};
+use super::rate::{AudienceRates, Bucket, Strikes};
 use quiora_signaling::{ClientMessage, PROTOCOL_VERSION, PeerId, RefusalCode, RequestId, Role, limits, parse};
 use std::time::{Duration, Instant};
 
@@ -85,6 +85,7 @@ pub struct SessionCore {
     chat: Bucket,
     offers: Bucket,
     shopping: Bucket,
+    audience: AudienceRates,
     strikes: Strikes,
     publishing: Option<PeerId>,
     subscribed: Option<PeerId>,
@@ -103,6 +104,7 @@ impl SessionCore {
             chat: Bucket::new(limits::CHAT, now),
             offers: Bucket::new(limits::OFFERS, now),
             shopping: Bucket::new(limits::SHOPPING, now),
+            audience: AudienceRates::new(now),
             strikes: Strikes::new(limits::FLOOD_STRIKES, Duration::from_millis(limits::FLOOD_WINDOW_MS), now),
             publishing: None,
             subscribed: None,
@@ -178,6 +180,10 @@ impl SessionCore {
             | ClientMessage::Rename { .. }
             | ClientMessage::Pin { .. }
             | ClientMessage::Unpin { .. } => Ok(()),
+            ClientMessage::Question(_)
+            | ClientMessage::Poll(_)
+            | ClientMessage::Moderation(_)
+            | ClientMessage::Crowd(_) => self.audience.take(now, &message),
         };
         match taken {
             Ok(()) => Inbound::Accept(message),

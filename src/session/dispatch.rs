@@ -6,6 +6,7 @@ use super::shopping::{self, Placing, Wanting};
 use super::{hello, offer};
 use crate::clock;
 use crate::show::Command;
+use crate::show::core::Draft;
 use quiora_signaling::{ClientMessage, RefusalCode, RequestId, ServerMessage};
 
 /// Acts on a message that the core let through. The session ends with the code of an error.
@@ -28,9 +29,9 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
             ask(session, id, Command::StageSet { video, audio, source }).await;
         }
         ClientMessage::Rename { id, nickname } => ask(session, id, Command::Rename(nickname)).await,
-        ClientMessage::ChatSend { id, message, text } => {
+        ClientMessage::ChatSend { id, message, text, reply_to, mentions } => {
             session.shared.metrics.chat_lines.inc();
-            ask(session, id, Command::Chat { message, text }).await;
+            ask(session, id, Command::Chat(Draft { message, text, reply_to, mentions })).await;
         }
         ClientMessage::Unpin { id } => ask(session, id, Command::Unpin).await,
         ClientMessage::Pin { id, product, offer } => shopping::pin(session, id, product, offer).await,
@@ -42,8 +43,22 @@ pub(super) async fn act(session: &mut Session, message: ClientMessage) -> Result
         }
         ClientMessage::OrderRelease { id, order, key } => shopping::release(session, id, order, &key).await,
         ClientMessage::OrderGet { id, order, key } => shopping::look(session, id, order, &key).await,
+        ClientMessage::Question(message) => {
+            ask(session, message.id(), Command::Question { message, media_us: frame_us() }).await;
+        }
+        ClientMessage::Poll(message) => ask(session, message.id(), Command::Poll(message)).await,
+        ClientMessage::Moderation(message) => ask(session, message.id(), Command::Moderate(message)).await,
+        ClientMessage::Crowd(message) => {
+            ask(session, message.id(), Command::Crowd { message, media_us: frame_us() }).await;
+        }
     }
     Ok(())
+}
+
+/// The frame that is being taken, on the clock of our sender reports: they date a frame by when it was taken plus the shortest way
+/// here, and a press has just come the same way.
+pub(super) fn frame_us() -> Option<u64> {
+    Some(clock::unix_ns() / 1_000)
 }
 
 /// Hands a command to the show, which replies through the outbox.

@@ -3,10 +3,10 @@
 use super::actor::Session;
 use super::core::Direction;
 use super::offer;
-use super::token::MEMBER_TOKEN_TTL_MS;
+use super::token::{MEMBER_TOKEN_TTL_MS, PAGE_TOKEN_TTL_MS};
 use crate::clock;
 use crate::show::Join;
-use quiora_signaling::{Hello, MediaReply, MemberId, RefusalCode};
+use quiora_signaling::{Hello, MediaReply, MemberId, RefusalCode, Role};
 
 /// Verifies, answers the offer if there is one, and joins; the show replies with the welcome.
 ///
@@ -17,14 +17,23 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
     let member = claims.member.unwrap_or_else(|| MemberId(clock::uuid()));
     tracing::Span::current().record("show.id", tracing::field::display(claims.show));
     let handle = session.shared.shows.open(claims.show).await?;
+    if claims.role == Role::Moderator {
+        handle.check_moderator(member).await?;
+    }
     session.joined = Some(handle.clone());
+    session.remote = claims.remote;
     session.member = Some(member);
     session.core.joined(claims.role);
     let media = match hello.subscribe {
         Some(sdp) => Some(media_reply(session, sdp).await),
         None => None,
     };
-    let token = session.shared.tokens.issue(claims.show, claims.role, Some(member), now_ms, MEMBER_TOKEN_TTL_MS)?;
+    let tokens = &session.shared.tokens;
+    let token = match claims.remote {
+        // It ends with the day: a device that was lost steers no show of next week.
+        true => tokens.issue_remote(claims.show, member, now_ms, PAGE_TOKEN_TTL_MS)?,
+        false => tokens.issue(claims.show, claims.role, Some(member), now_ms, MEMBER_TOKEN_TTL_MS)?,
+    };
     tracing::debug!(member.id = %member, role = ?claims.role, media = media.is_some(), "hello");
     let join = Join {
         session: session.id,
@@ -35,6 +44,8 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
         request: hello.id,
         token,
         media,
+        address: session.address,
+        remote: claims.remote,
         outbox: session.outbox.clone(),
     };
     handle.join(join).await;

@@ -14,6 +14,7 @@
 //! | `dispatch` | which message goes where; only a `match` |
 //! | `hello` | from a token to a member in a show |
 //! | `shopping` | reserve, order, pin |
+//! | `holders` | how much one address may hold back |
 //! | `watchers` | who hears of an order's changes |
 //! | `offer` | publish, subscribe, give up |
 //! | `token` | join tokens |
@@ -25,6 +26,7 @@ pub mod token;
 mod actor;
 mod dispatch;
 mod hello;
+mod holders;
 mod offer;
 mod shopping;
 mod watchers;
@@ -40,6 +42,7 @@ use tokio_util::task::TaskTracker;
 
 pub use actor::run;
 pub use core::Timing;
+pub use holders::Holders;
 pub use rate::Bucket;
 pub use token::{Claims, JoinTokens, MEMBER_TOKEN_TTL_MS, PAGE_TOKEN_TTL_MS};
 pub use watchers::Watchers;
@@ -64,6 +67,8 @@ pub struct Shared {
     pub shops: Shops,
     /// Who hears of which order.
     pub watchers: Watchers,
+    /// How much addresses hold back.
+    pub holders: Holders,
     /// Where offers go.
     pub media: Media,
     /// Says who may enter.

@@ -27,6 +27,8 @@ pub(super) async fn connect(
     let peer = PeerId(clock::uuid());
     let media = &session.shared.media;
     let answer = match direction {
+        // What is on air is the device's that films.
+        Direction::Publish if session.remote => return Err(RefusalCode::NotAllowed),
         Direction::Publish => {
             show.check(role, Action::Publish)?;
             media.publish(show.show(), session.id, peer, sdp).await?

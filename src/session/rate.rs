@@ -3,7 +3,8 @@
 //! Invariant: a bucket holds between zero and `burst` tokens whatever instants it is shown, earlier ones included. Time
 //! comes in as `now`, so a test spends a day in a microsecond.
 
-use quiora_signaling::limits::Rate;
+use quiora_signaling::limits::{self, Rate};
+use quiora_signaling::{ClientMessage, CrowdMessage, PollMessage, QuestionMessage};
 use std::time::{Duration, Instant};
 
 /// A token bucket: so many a second in the long run, so many at once after a silence.
@@ -46,6 +47,43 @@ impl Bucket {
         let passed = now.saturating_duration_since(self.filled_at);
         self.filled_at = self.filled_at.max(now);
         self.tokens = (self.tokens + passed.as_secs_f64() * self.rate.per_second).min(self.rate.burst);
+    }
+}
+
+/// The buckets of what the audience does. What keeps order costs only the bucket of all requests: staff is few.
+#[derive(Debug, Clone, Copy)]
+pub struct AudienceRates {
+    questions: Bucket,
+    votes: Bucket,
+    reactions: Bucket,
+    captions: Bucket,
+}
+
+impl AudienceRates {
+    /// Full ones.
+    #[must_use]
+    pub const fn new(now: Instant) -> Self {
+        Self {
+            questions: Bucket::new(limits::QUESTIONS, now),
+            votes: Bucket::new(limits::VOTES, now),
+            reactions: Bucket::new(limits::REACTIONS, now),
+            captions: Bucket::new(limits::CAPTIONS, now),
+        }
+    }
+
+    /// Takes what a message costs.
+    ///
+    /// # Errors
+    /// The time to wait.
+    pub fn take(&mut self, now: Instant, message: &ClientMessage) -> Result<(), Duration> {
+        match message {
+            ClientMessage::Question(QuestionMessage::QuestionAsk { .. }) => self.questions.take(now),
+            ClientMessage::Question(QuestionMessage::QuestionVote { .. } | QuestionMessage::QuestionUnvote { .. })
+            | ClientMessage::Poll(PollMessage::PollVote { .. }) => self.votes.take(now),
+            ClientMessage::Crowd(CrowdMessage::React { .. }) => self.reactions.take(now),
+            ClientMessage::Crowd(CrowdMessage::CaptionSend { .. }) => self.captions.take(now),
+            _ => Ok(()),
+        }
     }
 }
 

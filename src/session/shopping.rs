@@ -3,6 +3,8 @@
 
 use super::actor::Session;
 use super::core::Refusal;
+use super::dispatch;
+use super::holders::Begins;
 use crate::clock;
 use crate::shop::core::Command;
 use crate::shop::{Answer, Ask, hash_key};
@@ -25,9 +27,13 @@ pub(super) struct Wanting {
 pub(super) async fn reserve(session: &mut Session, id: RequestId, wanting: Wanting) {
     let (Some(show), Some(member)) = (&session.joined, session.member) else { return };
     let Wanting { order, key, variant, quantity, wait } = wanting;
+    let begins = session.shared.holders.begins(session.address, order, clock::unix_ms());
+    if begins == Begins::TooMany {
+        return refuse(session, id, RefusalCode::OverLimit);
+    }
     let key = hash_key(&key);
     let command = Command::Reserve { order, key, member, show: show.show(), variant, quantity, wait };
-    ask(session, id, order, Ask::Command(command)).await;
+    ask_counted(session, id, order, Ask::Command(command), begins == Begins::New).await;
 }
 
 /// What a buyer orders.
@@ -65,9 +71,7 @@ pub(super) async fn pin(session: &Session, id: RequestId, product: ProductId, of
     if let Err(code) = show.check(role, Action::Pin) {
         return refuse(session, id, code);
     }
-    // When the host pressed, on the clock of our sender reports: they date a frame by when it was taken plus the shortest
-    // way here, and the press has just come the same way.
-    let media_us = Some(clock::unix_ns() / 1_000);
+    let media_us = dispatch::frame_us();
     let present = Ask::Command(Command::Present { product, offer });
     match session.shared.shops.ask(show.shop(), present).await {
         Ok(Answer::Showcase(mut showcase, stock)) => {
@@ -85,8 +89,14 @@ pub(super) async fn pin(session: &Session, id: RequestId, product: ProductId, of
 /// The question is in the shop's mailbox before the next is read, so one buyer's keep their order. From here on the
 /// session follows the order, if the key is right.
 async fn ask(session: &mut Session, id: RequestId, order: OrderId, ask: Ask) {
+    ask_counted(session, id, order, ask, false).await;
+}
+
+/// `counted`: the order counts for its address from now on, unless the answer is no.
+async fn ask_counted(session: &mut Session, id: RequestId, order: OrderId, ask: Ask, counted: bool) {
     let Some(show) = &session.joined else { return };
     let (watchers, from) = (session.shared.watchers.clone(), session.id);
+    let holders = session.shared.holders.clone();
     watchers.asks(from, &session.outbox, &mut session.watched, order);
     match session.shared.shops.send(show.shop(), ask).await {
         Ok(pending) => {
@@ -99,6 +109,9 @@ async fn ask(session: &mut Session, id: RequestId, order: OrderId, ask: Ask) {
                     _ => None,
                 };
                 watchers.answered(from, order, as_of);
+                if counted && as_of.is_none() {
+                    holders.ended(order);
+                }
             });
         }
         Err(code) => {

@@ -27,6 +27,9 @@ pub struct Claims {
     /// Who its bearer is, once known; a page's token names nobody, and its first hello makes a new member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<MemberId>,
+    /// Whether its bearer is a remote control of the host.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remote: bool,
     /// Good until then: seconds since the Unix epoch.
     pub exp: u64,
 }
@@ -72,8 +75,26 @@ impl JoinTokens {
         now_ms: u64,
         ttl_ms: u64,
     ) -> Result<String, RefusalCode> {
-        let claims = Claims { show, role, member, exp: now_ms.saturating_add(ttl_ms) / 1_000 };
-        encode(&Header::new(Algorithm::HS256), &claims, &self.0.signing).map_err(|error| {
+        self.sign(&Claims { show, role, member, remote: false, exp: now_ms.saturating_add(ttl_ms) / 1_000 })
+    }
+
+    /// A token for a remote control of the host, who is `member`.
+    ///
+    /// # Errors
+    /// `internal` if the signature cannot be made.
+    pub fn issue_remote(
+        &self,
+        show: ShowId,
+        member: MemberId,
+        now_ms: u64,
+        ttl_ms: u64,
+    ) -> Result<String, RefusalCode> {
+        let exp = now_ms.saturating_add(ttl_ms) / 1_000;
+        self.sign(&Claims { show, role: Role::Host, member: Some(member), remote: true, exp })
+    }
+
+    fn sign(&self, claims: &Claims) -> Result<String, RefusalCode> {
+        encode(&Header::new(Algorithm::HS256), claims, &self.0.signing).map_err(|error| {
             tracing::error!(%error, "join token not signed");
             RefusalCode::Internal
         })

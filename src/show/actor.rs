@@ -12,7 +12,7 @@ use super::plan::{Plan, Seats};
 use super::registry::{Lease, ShowNotice};
 use crate::clock;
 use crate::store::{Store, StoreError};
-use quiora_signaling::{RefusalCode, ShopId, ShowId};
+use quiora_signaling::{MemberId, RefusalCode, ShopId, ShowId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -30,6 +30,9 @@ const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// A deadline of the core is never further away than this; a longer wait would mean that the clock was set back.
 const MAX_TIMEOUT_MS: u64 = 1_000;
 
+/// How long the first visit of a viewer may wait to be written.
+const ATTENDANCE_INTERVAL: Duration = Duration::from_secs(2);
+
 /// A show while it is loaded.
 #[derive(Debug)]
 pub(super) struct Actor {
@@ -40,6 +43,9 @@ pub(super) struct Actor {
     pub(super) mailbox: mpsc::Receiver<Mail>,
     pub(super) seats: Seats,
     pub(super) over: Arc<AtomicBool>,
+    /// Viewers who came for the first time and are not written yet. Bounded by the joins of [`ATTENDANCE_INTERVAL`].
+    pub(super) attended: Vec<MemberId>,
+    pub(super) attended_at: Instant,
     pub(super) notices: mpsc::Sender<ShowNotice>,
     /// Without sessions and without a feed for this long, the show is unloaded.
     pub(super) idle_timeout: Duration,
@@ -101,8 +107,10 @@ impl Actor {
             }
         }
         plan.add(self.core.handle_timeout(now_ms));
-        if plan.is_durable() {
-            self.store.commit(self.show, &plan.events, plan.patch, &plan.names).await?;
+        self.attended.append(&mut plan.rows.attended);
+        let overdue = !self.attended.is_empty() && now.duration_since(self.attended_at) >= ATTENDANCE_INTERVAL;
+        if plan.is_durable() || overdue || stop {
+            self.commit(&mut plan, now).await?;
         }
         if plan.is_over() {
             self.over.store(true, Ordering::Release);
@@ -115,6 +123,18 @@ impl Actor {
         Ok(stop)
     }
 
+    /// Writes what is durable, and who came for the first time: nobody waits for that, so it goes along with what somebody
+    /// waits for, or by itself after a while.
+    async fn commit(&mut self, plan: &mut Plan, now: Instant) -> Result<(), StoreError> {
+        plan.rows.attended = std::mem::take(&mut self.attended);
+        plan.rows.peak = self.core.peak();
+        self.attended_at = now;
+        if plan.is_durable() {
+            self.store.commit(self.show, &plan.events, plan.patch, &plan.names, &plan.rows).await?;
+        }
+        Ok(())
+    }
+
     fn decide(&mut self, now_ms: u64, mail: Mail, plan: &mut Plan) {
         match mail {
             Mail::Join(joining, ticket) => match self.core.join(now_ms, *joining) {
@@ -123,7 +143,7 @@ impl Actor {
             },
             Mail::Request { session, request, command } => match self.core.apply(now_ms, session, request, command) {
                 Ok(effects) => plan.add(effects),
-                Err(code) => plan.refuse(session, request, code),
+                Err(refusal) => plan.refuse(session, request, refusal),
             },
             Mail::Leave(session) => plan.add(self.core.leave(now_ms, session)),
             Mail::Media(notice) => {
@@ -133,6 +153,8 @@ impl Actor {
             Mail::Feed(feed) => self.core.feed(feed),
             Mail::Unfeed(session) => plan.add(self.core.unfeed(session)),
             Mail::Stock(stock) => plan.add(self.core.stock(now_ms, stock)),
+            Mail::Filter(filter) => self.core.set_filter(*filter),
+            Mail::Revoke(member) => plan.add(self.core.revoke(member)),
             Mail::Stop => {}
         }
     }
@@ -141,6 +163,7 @@ impl Actor {
     fn wait(&self, now_ms: u64) -> Duration {
         match self.core.poll_timeout() {
             Some(at_ms) => Duration::from_millis(at_ms.saturating_sub(now_ms).min(MAX_TIMEOUT_MS)),
+            None if !self.attended.is_empty() => ATTENDANCE_INTERVAL.min(self.idle_timeout),
             None => SWEEP_INTERVAL.min(self.idle_timeout),
         }
     }

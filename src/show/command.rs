@@ -1,9 +1,13 @@
 //! What can be asked of a show, and what media tells it. Plain values; the texts in them are already clean and within
 //! the protocol's limits (`quiora_signaling::parse`).
 
-use quiora_signaling::{MessageId, PeerEnd, PeerId, SessionId, Showcase, Source};
+use super::core::Draft;
+use quiora_signaling::{
+    CrowdMessage, ModerationMessage, PeerEnd, PeerId, PollMessage, QuestionMessage, SessionId, Showcase, Source,
+};
 
-/// A request of a joined session. Each is answered by `done` or `refused`.
+/// A request of a joined session. Each is answered by `done` or `refused`, or by what it asks for. Messages that go to the show
+/// as they came are the protocol's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// The show begins. Repeatable.
@@ -22,12 +26,7 @@ pub enum Command {
     /// Chooses a nickname.
     Rename(String),
     /// Writes a chat line.
-    Chat {
-        /// The line's id, made by its writer.
-        message: MessageId,
-        /// One clean line.
-        text: String,
-    },
+    Chat(Draft),
     /// Puts a product on screen, as the shop says it is. The show fills in its own clock, and takes the media time out while
     /// there is no picture.
     Pin(Box<Showcase>),
@@ -35,6 +34,24 @@ pub enum Command {
     Unpin,
     /// The session takes its own media off the stage on purpose, so that viewers are not told to wait for it.
     StopPublishing,
+    /// About a question.
+    Question {
+        /// What.
+        message: QuestionMessage,
+        /// The frame that was being taken when it was asked for. The show takes it out while there is no picture.
+        media_us: Option<u64>,
+    },
+    /// About a poll.
+    Poll(PollMessage),
+    /// To keep order.
+    Moderate(ModerationMessage),
+    /// What one of a crowd does.
+    Crowd {
+        /// What.
+        message: CrowdMessage,
+        /// As of a question.
+        media_us: Option<u64>,
+    },
 }
 
 /// What happened to the show's media.

@@ -10,29 +10,53 @@
 //! Time is milliseconds since the Unix epoch and may step: times of events never go back, and no deadline depends on
 //! the clock going forth.
 
+mod ask;
 mod chat;
 mod effect;
+mod filter;
+mod floor;
+mod held;
 mod history;
+mod life;
 mod members;
+mod moderate;
 mod nickname;
+mod people;
+mod polls;
 mod presence;
+mod pulse;
+mod questions;
+mod row;
+mod sanctions;
 mod showcase;
+mod snapshot;
 mod stage;
+mod vote;
 
-pub use chat::text_hash;
-pub use effect::{Admitted, Effect, Life};
-pub use history::{History, Line, MAX_LINES};
+pub use chat::{Draft, text_hash};
+pub use effect::{Admitted, Effect, Life, Reach, Refusal, StateKey};
+pub use filter::Filter;
+pub use history::{Audience, History, Line, MAX_LINES};
+pub use presence::{Headcount, MAX_ATTENDED};
+pub use row::{AddressHash, Row, Sanction, SanctionKind};
 
 use super::command::{Command, Feed, MediaNotice};
 use super::rights::{Action, allows};
+use effect::Reply;
+use floor::Floor;
+use held::Held;
 use history::Log;
 use members::{Members, Seat};
+use polls::Polls;
 use presence::Presence;
+use pulse::Pulse;
+use questions::Questions;
 use quiora_signaling::limits::MAX_SESSIONS_PER_SHOW;
 use quiora_signaling::{
-    MemberId, OnAir, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShowEvent, ShowId, ShowState,
-    ShowStatus, Showcase,
+    ChatLine, MemberId, OnAir, ProductStock, RefusalCode, RequestId, Resume, Role, ServerMessage, SessionId, ShowEvent,
+    ShowId, ShowStatus, Showcase,
 };
+use sanctions::Sanctions;
 use showcase::ShowcaseState;
 use stage::StageState;
 
@@ -70,6 +94,10 @@ pub struct Joining {
     pub nickname: Option<String>,
     /// What the client has already.
     pub resume: Option<Resume>,
+    /// From where, if that can be told.
+    pub address: Option<AddressHash>,
+    /// Whether it is a remote control of the host.
+    pub remote: bool,
 }
 
 /// One live event.
@@ -81,6 +109,13 @@ pub struct ShowCore {
     stage: StageState,
     presence: Presence,
     showcase: ShowcaseState,
+    floor: Floor,
+    held: Held,
+    pinned_line: Option<Box<ChatLine>>,
+    questions: Questions,
+    polls: Polls,
+    sanctions: Sanctions,
+    pulse: Pulse,
 }
 
 impl ShowCore {
@@ -88,12 +123,20 @@ impl ShowCore {
     #[must_use]
     pub fn new(facts: ShowFacts, mut history: History) -> Self {
         let on_air = if facts.status == ShowStatus::Live { OnAir::Reconnecting } else { OnAir::Off };
+        let audience = std::mem::take(&mut history.audience);
         Self {
+            floor: Floor::new(audience.rules, audience.filter),
+            held: Held::new(audience.held),
+            pinned_line: audience.pinned_line,
+            questions: Questions::new(audience.questions, audience.votes),
+            polls: Polls::new(audience.polls, &audience.rights, audience.ballots),
+            sanctions: Sanctions::new(audience.sanctions),
+            pulse: Pulse::new(audience.captions),
+            presence: Presence::new(audience.peak, audience.attended),
             showcase: ShowcaseState::new(history.pinned.take()),
             log: Log::new(history),
             members: Members::new(&facts.shop),
             stage: StageState::new(on_air),
-            presence: Presence::default(),
             facts,
         }
     }
@@ -119,17 +162,24 @@ impl ShowCore {
     /// Admits a session.
     ///
     /// # Errors
-    /// `show_full`; `hello_repeated` if the session is in already.
+    /// `show_full`; `banned`; `hello_repeated` if the session is in already.
     pub fn join(&mut self, now_ms: u64, joining: Joining) -> Result<Vec<Effect>, RefusalCode> {
         if self.members.sessions() >= MAX_SESSIONS_PER_SHOW {
             return Err(RefusalCode::ShowFull);
         }
-        let (session, resume) = (joining.session, joining.resume);
+        let Joining { session, member, role, resume, address, .. } = joining;
+        if role == Role::Viewer && self.sanctions.is_banned(now_ms, member, address) {
+            return Err(RefusalCode::Banned);
+        }
         let you = self.members.enter(joining)?;
+        let first = role == Role::Viewer && self.presence.attend(member);
         let presence = self.presence.set(now_ms, self.members.viewers());
-        let admitted = Admitted { session, you, show: self.state(), catch_up: self.log.catch_up(resume) };
+        let seat = Seat { member, role };
+        let (catch_up, mine) = (self.catch_up(seat, resume), self.mine(now_ms, seat));
+        let admitted = Admitted { session, you, show: self.state(), catch_up, mine };
         let mut effects = vec![Effect::Welcome(Box::new(admitted))];
-        effects.extend(presence.map(|viewers| Effect::Presence { viewers }));
+        effects.extend(first.then_some(Effect::Row(Row::Attended(member))));
+        effects.extend(presence.map(Effect::Presence));
         Ok(effects)
     }
 
@@ -140,7 +190,7 @@ impl ShowCore {
         }
         let presence = self.presence.set(now_ms, self.members.viewers());
         let mut effects = vec![Effect::Gone { session }];
-        effects.extend(presence.map(|viewers| Effect::Presence { viewers }));
+        effects.extend(presence.map(Effect::Presence));
         effects
     }
 
@@ -154,7 +204,7 @@ impl ShowCore {
         session: SessionId,
         request: RequestId,
         command: Command,
-    ) -> Result<Vec<Effect>, RefusalCode> {
+    ) -> Result<Vec<Effect>, Refusal> {
         let seat = self.members.seat(session).ok_or(RefusalCode::HelloExpected)?;
         let mut effects = Vec::with_capacity(4);
         let seq = match command {
@@ -166,14 +216,10 @@ impl ShowCore {
                 None
             }
             Command::Rename(nickname) => {
-                self.permit(seat, Action::Rename)?;
-                let member = seat.member;
-                if self.members.rename(seat, &nickname)? {
-                    effects.push(Effect::Named { member, nickname });
-                }
+                self.rename(seat, nickname, &mut effects)?;
                 None
             }
-            Command::Chat { message, text } => Some(self.chat(now_ms, seat, message, text, &mut effects)?),
+            Command::Chat(draft) => self.chat(now_ms, seat, draft, &mut effects)?,
             Command::Pin(showcase) => Some(self.pin(now_ms, seat, showcase, &mut effects)?),
             Command::Unpin => {
                 self.permit(seat, Action::Pin)?;
@@ -183,9 +229,18 @@ impl ShowCore {
                 effects.extend(self.stage.stop(session).map(Effect::Stage));
                 None
             }
+            Command::Question { message, media_us } => self.question(now_ms, seat, message, media_us, &mut effects)?,
+            Command::Poll(message) => self.poll(now_ms, seat, message, &mut effects)?,
+            Command::Moderate(message) => {
+                let reply = self.moderate(now_ms, seat, &message, &mut effects)?;
+                return Ok(answer(effects, session, request, reply));
+            }
+            Command::Crowd { message, media_us } => {
+                let reply = self.crowd(now_ms, seat, message, media_us, &mut effects)?;
+                return Ok(answer(effects, session, request, reply));
+            }
         };
-        effects.push(Effect::Done { session, request, seq });
-        Ok(effects)
+        Ok(answer(effects, session, request, Reply::Done(seq)))
     }
 
     /// Takes note of what happened to the show's media.
@@ -226,17 +281,6 @@ impl ShowCore {
         self.stage.is_fed()
     }
 
-    /// Starts the show when a feed has come on air. Whoever starts to stream from an encoder means to be seen, and has
-    /// no other button to say so; the end of the show stays the host's to say.
-    pub fn follow_feed(&mut self, now_ms: u64) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let waiting = matches!(self.facts.status, ShowStatus::Draft | ShowStatus::Scheduled);
-        if waiting && self.stage.is_fed() && self.stage.stage().on_air == OnAir::Live {
-            self.begin(now_ms, &mut effects);
-        }
-        effects
-    }
-
     /// The shop says what is left of a product.
     pub fn stock(&mut self, now_ms: u64, stock: ProductStock) -> Vec<Effect> {
         self.showcase.set(stock);
@@ -249,101 +293,75 @@ impl ShowCore {
         self.showcase.pinned()
     }
 
+    /// The shop filters otherwise from now on.
+    pub fn set_filter(&mut self, filter: Filter) {
+        self.floor.filter = filter;
+    }
+
+    /// Staff's link was taken back: all sessions that came by it go.
+    pub fn revoke(&mut self, member: MemberId) -> Vec<Effect> {
+        let expel = |session: &SessionId| Effect::Expel { session: *session, code: RefusalCode::AccessRevoked };
+        self.members.sessions_of(member).iter().map(expel).collect()
+    }
+
+    /// The most viewers there were at once.
+    #[must_use]
+    pub const fn peak(&self) -> u32 {
+        self.presence.heads().peak
+    }
+
     /// When [`ShowCore::handle_timeout`] wants to be called, if ever: milliseconds since the Unix epoch.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<u64> {
-        [self.presence.poll_timeout(), self.showcase.poll_timeout()].into_iter().flatten().min()
+        let audience = [
+            self.questions.poll_timeout(),
+            self.polls.poll_timeout(),
+            self.pulse.poll_timeout(),
+            self.floor.poll_timeout(),
+        ];
+        [self.presence.poll_timeout(), self.showcase.poll_timeout()].into_iter().chain(audience).flatten().min()
     }
 
     /// Does what has become due.
     pub fn handle_timeout(&mut self, now_ms: u64) -> Vec<Effect> {
-        let presence = self.presence.handle_timeout(now_ms).map(|viewers| Effect::Presence { viewers });
-        presence.into_iter().chain(self.showcase.handle_timeout(now_ms).into_iter().map(Effect::Stock)).collect()
-    }
-
-    fn pin(
-        &mut self,
-        now_ms: u64,
-        seat: Seat,
-        mut showcase: Box<Showcase>,
-        effects: &mut Vec<Effect>,
-    ) -> Result<u64, RefusalCode> {
-        self.permit(seat, Action::Pin)?;
-        showcase.at_ms = self.log.clock(now_ms);
-        // Without a picture there is no frame to wait for.
-        showcase.media_us = showcase.media_us.filter(|_| self.stage.stage().on_air == OnAir::Live);
-        self.showcase.pin(showcase.clone());
-        let logged = self.log.append(now_ms, ShowEvent::Pinned(showcase));
-        let seq = logged.seq;
-        effects.push(Effect::Event(logged));
-        Ok(seq)
-    }
-
-    fn unpin(&mut self, now_ms: u64, effects: &mut Vec<Effect>) -> Option<u64> {
-        let product = self.showcase.unpin()?;
-        let logged = self.log.append(now_ms, ShowEvent::Unpinned { product });
-        let seq = logged.seq;
-        effects.push(Effect::Event(logged));
-        Some(seq)
-    }
-
-    fn start(&mut self, now_ms: u64, seat: Seat, effects: &mut Vec<Effect>) -> Result<Option<u64>, RefusalCode> {
-        self.permit(seat, Action::Start)?;
-        if self.facts.status == ShowStatus::Live {
-            return Ok(None);
+        let mut effects = Vec::new();
+        effects.extend(self.presence.handle_timeout(now_ms).map(Effect::Presence));
+        effects.extend(self.showcase.handle_timeout(now_ms).into_iter().map(Effect::Stock));
+        self.close_due_polls(now_ms, &mut effects);
+        self.tell_tallies(now_ms, &mut effects);
+        let state = |key, message| Effect::State { to: Reach::All, key, message: Box::new(message) };
+        for votes in self.questions.handle_timeout(now_ms) {
+            effects.push(state(StateKey::Votes(votes.question), ServerMessage::QuestionVotes(votes)));
         }
-        Ok(Some(self.begin(now_ms, effects)))
+        if let Some(counts) = self.pulse.handle_timeout(now_ms) {
+            effects.push(state(StateKey::Reactions, ServerMessage::Reactions { counts }));
+        }
+        if let Some(guard) = self.floor.handle_timeout(now_ms) {
+            effects.push(state(StateKey::Guard, ServerMessage::Guard(guard)));
+        }
+        effects
     }
 
-    fn begin(&mut self, now_ms: u64, effects: &mut Vec<Effect>) -> u64 {
-        let logged = self.log.append(now_ms, ShowEvent::Started);
+    /// Puts an event into the log and tells everybody; returns its `seq`.
+    fn record(&mut self, now_ms: u64, event: ShowEvent, effects: &mut Vec<Effect>) -> u64 {
+        let logged = self.log.append(now_ms, event);
         let seq = logged.seq;
-        self.facts.status = ShowStatus::Live;
-        self.facts.started_at_ms = Some(logged.at_ms);
-        effects.extend([Effect::Life(self.life()), Effect::Event(logged)]);
+        effects.push(Effect::Event(logged));
         seq
     }
 
-    fn end(&mut self, now_ms: u64, seat: Seat, effects: &mut Vec<Effect>) -> Result<Option<u64>, RefusalCode> {
-        if self.facts.status == ShowStatus::Ended && allows(seat.role, Action::End) {
-            return Ok(None);
+    /// Tells all sessions of a viewer. Staff hears of everything anyway.
+    fn tell_member(&self, member: MemberId, message: &ServerMessage, effects: &mut Vec<Effect>) {
+        if self.members.is_staff(member) {
+            return;
         }
-        self.permit(seat, Action::End)?;
-        self.unpin(now_ms, effects);
-        let logged = self.log.append(now_ms, ShowEvent::Ended);
-        let seq = logged.seq;
-        self.facts.status = ShowStatus::Ended;
-        self.facts.ended_at_ms = Some(logged.at_ms);
-        effects.extend([Effect::Life(self.life()), Effect::Event(logged)]);
-        effects.extend(self.stage.clear().map(Effect::Stage));
-        effects.push(Effect::Over);
-        Ok(Some(seq))
+        let sessions = self.members.sessions_of(member).iter();
+        effects.extend(sessions.map(|session| Effect::Tell { session: *session, message: Box::new(message.clone()) }));
     }
 
     /// The rights table, and after it the show's life.
     fn permit(&self, seat: Seat, action: Action) -> Result<(), RefusalCode> {
         check(seat.role, action, self.facts.status)
-    }
-
-    const fn life(&self) -> Life {
-        Life { status: self.facts.status, started_at_ms: self.facts.started_at_ms, ended_at_ms: self.facts.ended_at_ms }
-    }
-
-    fn state(&self) -> ShowState {
-        ShowState {
-            show: self.facts.show,
-            slug: self.facts.slug.clone(),
-            title: self.facts.title.clone(),
-            shop: self.facts.shop.clone(),
-            status: self.facts.status,
-            scheduled_at_ms: self.facts.scheduled_at_ms,
-            started_at_ms: self.facts.started_at_ms,
-            ended_at_ms: self.facts.ended_at_ms,
-            stage: self.stage.stage(),
-            viewers: self.members.viewers(),
-            showcase: self.showcase.pinned().cloned().map(Box::new),
-            stock: self.showcase.stock().cloned(),
-        }
     }
 }
 
@@ -359,6 +377,15 @@ pub fn check(role: Role, action: Action, status: ShowStatus) -> Result<(), Refus
         return Err(RefusalCode::ShowEnded);
     }
     Ok(())
+}
+
+/// Ends the effects of a request with its reply.
+fn answer(mut effects: Vec<Effect>, session: SessionId, request: RequestId, reply: Reply) -> Vec<Effect> {
+    effects.push(match reply {
+        Reply::Done(seq) => Effect::Done { session, request, seq },
+        Reply::Message(message) => Effect::Tell { session, message },
+    });
+    effects
 }
 
 #[cfg(test)]

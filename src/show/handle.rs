@@ -4,7 +4,7 @@
 //! which stops the reading of that session's socket: a flooded show slows its clients down instead of growing.
 
 use super::command::{Command, Feed, MediaNotice};
-use super::core::{Joining, check};
+use super::core::{AddressHash, Filter, Joining, check};
 use super::outbox::Outbox;
 use super::rights::Action;
 use crate::store::Store;
@@ -34,6 +34,10 @@ pub struct Join {
     pub token: String,
     /// What became of the offer in the hello.
     pub media: Option<MediaReply>,
+    /// From where, as a keyed hash, if that can be told.
+    pub address: Option<AddressHash>,
+    /// Whether it is a remote control of the host.
+    pub remote: bool,
     /// Where the welcome and everything after it goes.
     pub outbox: Outbox,
 }
@@ -55,6 +59,10 @@ pub(super) enum Mail {
     Unfeed(SessionId),
     /// The shop says what is left.
     Stock(ProductStock),
+    /// The shop filters otherwise from now on.
+    Filter(Box<Filter>),
+    /// A moderator's link was taken back.
+    Revoke(MemberId),
     /// The server is stopping: do what came before, then end.
     Stop,
 }
@@ -124,6 +132,21 @@ impl ShowHandle {
         check(role, action, status)
     }
 
+    /// Whether a moderator's link was not taken back.
+    ///
+    /// # Errors
+    /// `access_revoked`; `show_restarted` when the store fails.
+    pub async fn check_moderator(&self, member: MemberId) -> Result<(), RefusalCode> {
+        match self.store.moderator_is_good(self.show, member).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(RefusalCode::AccessRevoked),
+            Err(error) => {
+                tracing::error!(show = %self.show, %error, "moderator not looked up");
+                Err(RefusalCode::ShowRestarted)
+            }
+        }
+    }
+
     /// Brings a session in. It gets `welcome` first, then what happens; or its outbox is closed with the reason. Who
     /// joins must [`ShowHandle::leave`], whatever came of it.
     pub async fn join(&self, join: Join) {
@@ -131,9 +154,9 @@ impl ShowHandle {
             Some(nickname) => Some(nickname),
             None => self.remembered(join.member).await,
         };
-        let Join { session, member, role, resume, .. } = join;
+        let Join { session, member, role, resume, address, remote, .. } = join;
         let ticket = Ticket { request: join.request, token: join.token, media: join.media, outbox: Some(join.outbox) };
-        let joining = Joining { session, member, role, nickname, resume };
+        let joining = Joining { session, member, role, nickname, resume, address, remote };
         self.send(Mail::Join(Box::new(joining), ticket)).await;
     }
 
@@ -160,6 +183,11 @@ impl ShowHandle {
     /// Tells that a feed ends on purpose, so that viewers are not told to wait for it.
     pub async fn unfeed(&self, session: SessionId) {
         self.send(Mail::Unfeed(session)).await;
+    }
+
+    /// Sends all sessions away that came by a moderator's link.
+    pub async fn revoke(&self, member: MemberId) {
+        self.send(Mail::Revoke(member)).await;
     }
 
     /// Tells what is left of a product.

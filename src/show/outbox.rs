@@ -4,16 +4,20 @@
 //! - Bounded by count and bytes ([`MAX_OUTBOX_MESSAGES`], [`MAX_OUTBOX_BYTES`]), whatever is pushed.
 //! - Replies and events are never dropped one by one: a client may rely on having got all before any. One too many closes
 //!   the outbox with `slow_consumer`; the client reconnects and resumes by `seq`, which costs it nothing it had.
+//! - Chat lines are the exception: of more than [`MAX_OUTBOX_LINES`] that wait, the oldest are left out, and a `gap` in the
+//!   place of the first says which; the client asks for them when it has caught up.
 //! - Of each state only the newest waits, in the place of its predecessor: a thousand changes of the number of viewers
 //!   are one frame.
 //! - Pushing never waits and the lock is never held across an await, so that one slow socket delays nobody else.
 //!
 //! One consumer, the session's task; any number of producers.
 
+pub use super::core::StateKey;
 use axum::extract::ws::Utf8Bytes;
-use quiora_signaling::limits::{MAX_OUTBOX_BYTES, MAX_OUTBOX_MESSAGES};
-use quiora_signaling::{ProductId, RefusalCode, ServerMessage};
-use std::collections::{HashMap, VecDeque};
+
+use quiora_signaling::limits::{MAX_OUTBOX_BYTES, MAX_OUTBOX_LINES, MAX_OUTBOX_MESSAGES};
+use quiora_signaling::{Gap, RefusalCode, ServerMessage};
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -76,17 +80,6 @@ impl Frame {
     }
 }
 
-/// A state of which only the newest matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum StateKey {
-    /// `stage`.
-    Stage,
-    /// `presence`.
-    Presence,
-    /// `stock`, of each product its own.
-    Stock(ProductId),
-}
-
 /// What may happen to a frame while it waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -94,6 +87,8 @@ pub enum Class {
     Reply,
     /// A durable event: never dropped.
     Event,
+    /// A chat line, by its `seq`: when too many wait, the oldest are left out and a `gap` says which.
+    Chat(u64),
     /// The newest replaces the one that waits.
     State(StateKey),
 }
@@ -122,13 +117,38 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Queue {
-    frames: VecDeque<Frame>,
+    items: VecDeque<Item>,
     bytes: usize,
-    /// Frames taken so far: the absolute number of the queue's front.
-    taken: u64,
-    /// The absolute number of the frame that waits for each state. Emptied with the queue, so no larger than it.
-    states: HashMap<StateKey, u64>,
+    /// States that wait. With their number this tells whether it is worth looking for one.
+    states: HashSet<StateKey>,
+    /// Chat lines that wait.
+    lines: usize,
     closed: Option<RefusalCode>,
+}
+
+#[derive(Debug)]
+enum Item {
+    Fixed(Frame),
+    Chat(u64, Frame),
+    State(StateKey, Frame),
+    /// At most one waits, before all chat lines: it is the oldest of them that are left out.
+    Gap(Gap),
+}
+
+impl Item {
+    fn len(&self) -> usize {
+        match self {
+            Self::Fixed(frame) | Self::Chat(_, frame) | Self::State(_, frame) => frame.len(),
+            Self::Gap(_) => 0,
+        }
+    }
+
+    fn into_frame(self) -> Frame {
+        match self {
+            Self::Fixed(frame) | Self::Chat(_, frame) | Self::State(_, frame) => frame,
+            Self::Gap(gap) => Frame::encode(&ServerMessage::Gap(gap)),
+        }
+    }
 }
 
 impl Outbox {
@@ -184,7 +204,7 @@ impl Outbox {
     /// Frames that wait.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.lock().frames.len()
+        self.lock().items.len()
     }
 
     /// Whether none waits.
@@ -205,43 +225,66 @@ impl Queue {
             return false;
         }
         let waiting = match class {
-            Class::State(key) => self.states.get(&key).and_then(|n| self.position(*n)),
-            Class::Reply | Class::Event => None,
+            Class::State(key) if self.states.contains(&key) => {
+                self.items.iter().position(|item| matches!(item, Item::State(known, _) if *known == key))
+            }
+            _ => None,
         };
-        let replaced = waiting.map_or(0, |at| self.frames[at].len());
-        let bytes = self.bytes - replaced + frame.len();
-        if bytes > MAX_OUTBOX_BYTES || (waiting.is_none() && self.frames.len() >= MAX_OUTBOX_MESSAGES) {
+        let replaced = waiting.map_or(0, |at| self.items[at].len());
+        self.bytes = self.bytes - replaced + frame.len();
+        if let (Some(at), Class::State(key)) = (waiting, class) {
+            self.items[at] = Item::State(key, frame);
+        } else {
+            self.items.push_back(match class {
+                Class::Reply | Class::Event => Item::Fixed(frame),
+                Class::Chat(seq) => {
+                    self.lines += 1;
+                    Item::Chat(seq, frame)
+                }
+                Class::State(key) => {
+                    self.states.insert(key);
+                    Item::State(key, frame)
+                }
+            });
+        }
+        while self.lines > MAX_OUTBOX_LINES || (self.lines > 0 && self.bytes > MAX_OUTBOX_BYTES / 2) {
+            self.leave_out();
+        }
+        if self.bytes > MAX_OUTBOX_BYTES || self.items.len() > MAX_OUTBOX_MESSAGES {
             self.close(RefusalCode::SlowConsumer);
             return false;
         }
-        self.bytes = bytes;
-        if let Some(at) = waiting {
-            self.frames[at] = frame;
-            return true;
-        }
-        if let Class::State(key) = class {
-            self.states.insert(key, self.taken + self.frames.len() as u64);
-        }
-        self.frames.push_back(frame);
         true
     }
 
-    /// Where the frame of that absolute number is, if it still waits.
-    fn position(&self, number: u64) -> Option<usize> {
-        let at = usize::try_from(number.checked_sub(self.taken)?).ok()?;
-        (at < self.frames.len()).then_some(at)
+    /// Leaves the oldest chat line out.
+    fn leave_out(&mut self) {
+        let oldest = self.items.iter().position(|item| matches!(item, Item::Chat(..)));
+        let Some((at, Item::Chat(seq, frame))) = oldest.and_then(|at| Some((at, self.items.remove(at)?))) else {
+            self.lines = 0;
+            return;
+        };
+        self.lines -= 1;
+        self.bytes -= frame.len();
+        let gap =
+            self.items.iter_mut().take(at).find_map(|item| if let Item::Gap(gap) = item { Some(gap) } else { None });
+        match gap {
+            Some(gap) => gap.to_seq = seq,
+            None => self.items.insert(at, Item::Gap(Gap { from_seq: seq, to_seq: seq })),
+        }
     }
 
     fn take(&mut self) -> Option<Next> {
-        let Some(frame) = self.frames.pop_front() else {
+        let Some(item) = self.items.pop_front() else {
             return self.closed.map(Next::Closed);
         };
-        self.taken += 1;
-        self.bytes -= frame.len();
-        if self.frames.is_empty() {
-            self.states.clear();
+        self.bytes -= item.len();
+        match &item {
+            Item::State(key, _) => _ = self.states.remove(key),
+            Item::Chat(..) => self.lines -= 1,
+            Item::Fixed(_) | Item::Gap(_) => {}
         }
-        Some(Next::Frame(frame))
+        Some(Next::Frame(item.into_frame()))
     }
 
     fn close(&mut self, code: RefusalCode) {
@@ -249,9 +292,7 @@ impl Queue {
             self.closed = Some(code);
         }
         if code == RefusalCode::SlowConsumer {
-            self.taken += self.frames.len() as u64;
-            self.frames = VecDeque::new();
-            self.bytes = 0;
+            *self = Self { closed: self.closed, ..Self::default() };
         }
     }
 }

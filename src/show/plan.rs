@@ -1,19 +1,26 @@
 //! One turn of a show: what has been decided and not yet been done. Its durable part is committed in one transaction, and
 //! only then the rest is delivered, in the order in which it was decided.
 
-use super::core::{Admitted, Effect};
+use super::core::{Admitted, Effect, Headcount, Reach, Refusal};
 use super::handle::Ticket;
 use super::outbox::{Class, Frame, Outbox, StateKey};
-use crate::store::{MemberName, ShowPatch};
+use super::rows;
+use crate::store::{MemberName, ShowPatch, ShowRows};
 use quiora_signaling::{
-    Limits, Logged, PROTOCOL_VERSION, ProductId, RefusalCode, Refused, RequestId, ServerMessage, SessionId, ShowEvent,
-    Welcome,
+    Limits, Logged, PROTOCOL_VERSION, ProductId, RefusalCode, Refused, RequestId, Role, ServerMessage, SessionId,
+    ShowEvent, Welcome,
 };
 use std::collections::HashMap;
 
 /// The sessions that hear what happens. Dropping them (the actor ended, for whatever reason) sends all away to come back.
 #[derive(Debug, Default)]
-pub(super) struct Seats(HashMap<SessionId, Outbox>);
+pub(super) struct Seats(HashMap<SessionId, Seat>);
+
+#[derive(Debug)]
+struct Seat {
+    outbox: Outbox,
+    staff: bool,
+}
 
 impl Seats {
     pub(super) fn is_empty(&self) -> bool {
@@ -22,25 +29,30 @@ impl Seats {
 
     /// Ends all sessions.
     pub(super) fn close(&mut self, code: RefusalCode) {
-        for (_, outbox) in self.0.drain() {
-            outbox.close(code);
+        for (_, seat) in self.0.drain() {
+            seat.outbox.close(code);
         }
     }
 
     /// Sessions whose task is gone without having left.
     pub(super) fn abandoned(&self) -> Vec<SessionId> {
-        self.0.iter().filter(|(_, outbox)| outbox.is_abandoned()).map(|(session, _)| *session).collect()
+        self.0.iter().filter(|(_, seat)| seat.outbox.is_abandoned()).map(|(session, _)| *session).collect()
     }
 
-    fn tell_all(&self, class: Class, frame: &Frame) {
-        for outbox in self.0.values() {
-            outbox.push(class, frame.clone());
+    fn broadcast(&self, to: Reach, class: Class, frame: &Frame) {
+        let wanted = |seat: &&Seat| match to {
+            Reach::All => true,
+            Reach::Staff => seat.staff,
+            Reach::Viewers => !seat.staff,
+        };
+        for seat in self.0.values().filter(wanted) {
+            seat.outbox.push(class, frame.clone());
         }
     }
 
     fn tell(&self, session: SessionId, message: &ServerMessage) {
-        if let Some(outbox) = self.0.get(&session) {
-            outbox.push(Class::Reply, Frame::encode(message));
+        if let Some(seat) = self.0.get(&session) {
+            seat.outbox.push(Class::Reply, Frame::encode(message));
         }
     }
 }
@@ -54,10 +66,11 @@ impl Drop for Seats {
 /// A step of the delivery. Broadcasts are encoded once.
 #[derive(Debug)]
 enum Step {
-    TellAll(Class, Frame),
+    Broadcast(Reach, Class, Frame),
     Tell(SessionId, ServerMessage),
     Admit(Box<Admitted>, Ticket),
     Remove(SessionId),
+    Expel(SessionId, RefusalCode),
 }
 
 /// What a turn adds up to.
@@ -66,6 +79,7 @@ pub(super) struct Plan {
     pub(super) events: Vec<Logged>,
     pub(super) patch: Option<ShowPatch>,
     pub(super) names: Vec<MemberName>,
+    pub(super) rows: ShowRows,
     steps: Vec<Step>,
     over: bool,
 }
@@ -73,7 +87,7 @@ pub(super) struct Plan {
 impl Plan {
     /// Whether there is something to commit.
     pub(super) fn is_durable(&self) -> bool {
-        !self.events.is_empty() || self.patch.is_some() || !self.names.is_empty()
+        !self.events.is_empty() || self.patch.is_some() || !self.names.is_empty() || !self.rows.is_empty()
     }
 
     /// Whether the show ended in this turn.
@@ -109,14 +123,20 @@ impl Plan {
     }
 
     /// Adds a "no". It waits for the commit like any reply, so that a session's replies keep to its welcome.
-    pub(super) fn refuse(&mut self, session: SessionId, request: RequestId, code: RefusalCode) {
-        self.steps.push(Step::Tell(session, ServerMessage::Refused(Refused::new(Some(request), code))));
+    pub(super) fn refuse(&mut self, session: SessionId, request: RequestId, refusal: Refusal) {
+        let Refusal { code, retry_after_ms } = refusal;
+        let refused = Refused { retry_after_ms, ..Refused::new(Some(request), code) };
+        self.steps.push(Step::Tell(session, ServerMessage::Refused(refused)));
     }
 
     fn add_one(&mut self, effect: Effect) {
         match effect {
             Effect::Event(logged) => {
-                self.steps.push(Step::TellAll(Class::Event, Frame::encode(&ServerMessage::Event(logged.clone()))));
+                let class = match logged.event {
+                    ShowEvent::Chat(_) => Class::Chat(logged.seq),
+                    _ => Class::Event,
+                };
+                self.broadcast(Reach::All, class, &ServerMessage::Event(logged.clone()));
                 self.events.push(logged);
             }
             Effect::Life(life) => {
@@ -128,17 +148,21 @@ impl Plan {
                 self.steps.push(Step::Tell(session, ServerMessage::Done { id: request, seq }));
             }
             Effect::Stage(stage) => {
-                let frame = Frame::encode(&ServerMessage::Stage(stage));
-                self.steps.push(Step::TellAll(Class::State(StateKey::Stage), frame));
+                self.broadcast(Reach::All, Class::State(StateKey::Stage), &ServerMessage::Stage(stage));
             }
-            Effect::Presence { viewers } => {
-                let frame = Frame::encode(&ServerMessage::Presence { viewers });
-                self.steps.push(Step::TellAll(Class::State(StateKey::Presence), frame));
+            Effect::Presence(Headcount { viewers, peak, total }) => {
+                let presence = ServerMessage::Presence { viewers, peak, total };
+                self.broadcast(Reach::All, Class::State(StateKey::Presence), &presence);
             }
             Effect::Stock(stock) => {
                 let class = Class::State(StateKey::Stock(stock.product));
-                self.steps.push(Step::TellAll(class, Frame::encode(&ServerMessage::Stock(stock))));
+                self.broadcast(Reach::All, class, &ServerMessage::Stock(stock));
             }
+            Effect::Row(row) => rows::add(&mut self.rows, row),
+            Effect::Tell { session, message } => self.steps.push(Step::Tell(session, *message)),
+            Effect::TellStaff(message) => self.broadcast(Reach::Staff, Class::Reply, &message),
+            Effect::State { to, key, message } => self.broadcast(to, Class::State(key), &message),
+            Effect::Expel { session, code } => self.steps.push(Step::Expel(session, code)),
             Effect::LayersWanted { session, peer, count } => {
                 self.steps.push(Step::Tell(session, ServerMessage::LayersWanted { peer, count }));
             }
@@ -152,21 +176,30 @@ impl Plan {
         }
     }
 
+    fn broadcast(&mut self, to: Reach, class: Class, message: &ServerMessage) {
+        self.steps.push(Step::Broadcast(to, class, Frame::encode(message)));
+    }
+
     /// Does everything that is not durable. Call it when the durable part is committed.
     pub(super) fn deliver(self, seats: &mut Seats, clock_ms: u64) {
         for step in self.steps {
             match step {
-                Step::TellAll(class, frame) => seats.tell_all(class, &frame),
+                Step::Broadcast(to, class, frame) => seats.broadcast(to, class, &frame),
+                Step::Expel(session, code) => {
+                    if let Some(seat) = seats.0.get(&session) {
+                        seat.outbox.close(code);
+                    }
+                }
                 Step::Tell(session, message) => seats.tell(session, &message),
                 Step::Remove(session) => {
                     seats.0.remove(&session);
                 }
                 Step::Admit(admitted, ticket) => {
-                    let session = admitted.session;
+                    let (session, staff) = (admitted.session, admitted.you.role != Role::Viewer);
                     let (welcome, outbox) = welcome(*admitted, ticket, clock_ms);
                     if let Some(outbox) = outbox {
                         outbox.push(Class::Reply, Frame::encode(&welcome));
-                        seats.0.insert(session, outbox);
+                        seats.0.insert(session, Seat { outbox, staff });
                     }
                 }
             }
@@ -185,6 +218,7 @@ fn welcome(admitted: Admitted, mut ticket: Ticket, clock_ms: u64) -> (ServerMess
         limits: Limits::default(),
         show: admitted.show,
         catch_up: admitted.catch_up,
+        mine: admitted.mine,
         media: ticket.media.take(),
     }));
     (message, ticket.admit())

@@ -4,13 +4,14 @@
 //! stopped deciding, and only its own lease takes it away.
 
 use super::actor::{Actor, MAILBOX};
-use super::core::{History, Line, MAX_LINES, ShowCore, ShowFacts, text_hash};
+use super::core::{Audience, Filter, History, Line, MAX_ATTENDED, MAX_LINES, ShowCore, ShowFacts, text_hash};
 use super::handle::{Mail, ShowHandle};
 use super::plan::Seats;
+use super::rows;
 use crate::store::{KnownLine, ShowRow, Store, StoreError};
 use dashmap::DashMap;
-use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
-use quiora_signaling::{ProductId, ProductStock, RefusalCode, ShopId, ShowId, ShowStatus};
+use quiora_signaling::limits::{MAX_LINES_AT_HAND, MAX_RESUME_EVENTS};
+use quiora_signaling::{FilterSettings, ProductId, ProductStock, RefusalCode, ShopId, ShowId, ShowStatus};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -177,6 +178,17 @@ impl Shows {
         }
     }
 
+    /// Tells all shows of a shop that are loaded how it filters from now on.
+    pub async fn set_filter(&self, shop: ShopId, settings: &FilterSettings) {
+        let of = |entry: &dashmap::mapref::multiple::RefMulti<'_, ShowId, Entry>| entry.handle.shop() == shop;
+        let mailboxes: Vec<_> = self.inner.loaded.iter().filter(of).map(|entry| entry.handle.mailbox.clone()).collect();
+        let filter = Filter::new(settings);
+        for mailbox in mailboxes {
+            // One that is gone reads the settings when it is loaded again.
+            let _ = mailbox.send(Mail::Filter(Box::new(filter.clone()))).await;
+        }
+    }
+
     /// Shows loaded now.
     #[must_use]
     pub fn loaded(&self) -> usize {
@@ -222,6 +234,8 @@ impl Shows {
             mailbox: mail,
             seats: Seats::default(),
             over,
+            attended: Vec::new(),
+            attended_at: crate::clock::monotonic(),
             notices: self.inner.notices.clone(),
             idle_timeout: self.inner.idle_timeout,
             lease,
@@ -244,15 +258,40 @@ async fn load(store: &Store, show: ShowId) -> Result<Option<(ShowRow, History)>,
         return Ok(None);
     };
     let seq = store.last_seq(show).await?;
-    let (recent, chat) = (MAX_RESUME_EVENTS as u32, SNAPSHOT_CHAT_LINES as u32);
+    let (recent, chat) = (MAX_RESUME_EVENTS as u32, MAX_LINES_AT_HAND as u32);
+    let chat = store.recent_chat(show, chat).await?;
+    let oldest = chat.first().map_or(seq, |logged| logged.seq);
     let history = History {
         seq,
         recent: store.log_after(show, seq.saturating_sub(u64::from(recent)), recent).await?,
-        chat: store.recent_chat(show, chat).await?,
+        cleared: store.cleared(show, oldest).await?,
+        chat,
+        audience: audience(store, &row).await?,
         pinned: store.pinned(show).await?,
         lines: store.message_ids(show, MAX_LINES as u32, text_hash).await?.into_iter().map(line).collect(),
     };
     Ok(Some((row, history)))
+}
+
+/// Everything that is known of the audience of a show.
+async fn audience(store: &Store, row: &ShowRow) -> Result<Audience, StoreError> {
+    let show = row.show;
+    let kept = store.audience(show).await?;
+    Ok(Audience {
+        questions: kept.questions,
+        votes: kept.votes,
+        polls: kept.polls,
+        rights: kept.rights,
+        ballots: kept.ballots,
+        rules: kept.rules,
+        filter: Filter::new(&store.filter(row.shop).await?),
+        pinned_line: kept.pinned_line,
+        held: kept.held,
+        sanctions: kept.sanctions.into_iter().map(rows::sanction).collect(),
+        captions: kept.captions,
+        peak: kept.peak,
+        attended: store.attended(show, MAX_ATTENDED as u32).await?.into_iter().collect(),
+    })
 }
 
 fn line(known: KnownLine) -> (quiora_signaling::MessageId, Line) {

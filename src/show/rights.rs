@@ -22,21 +22,72 @@ pub enum Action {
     SetStage,
     /// Put a product on screen, and take it off.
     Pin,
+    /// Ask a question.
+    Ask,
+    /// Vote for a question, or in a poll.
+    Vote,
+    /// Show a feeling.
+    React,
+    /// Take questions on air, answer, put away, merge.
+    RunQuestions,
+    /// Open polls, close them, put them over the picture.
+    RunPolls,
+    /// Take lines away, let lines through, mute, forbid to ask.
+    Moderate,
+    /// Set the rules of the chat.
+    SetRules,
+    /// Send viewers away, and take that back.
+    Ban,
+    /// See who is here by name.
+    SeePeople,
+    /// Say in writing what is being said.
+    Caption,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Subscribe, Self::Rename, Self::Chat, Self::Publish, Self::Start, Self::End, Self::SetStage, Self::Pin];
+    pub const ALL: [Self; 18] = [
+        Self::Subscribe,
+        Self::Rename,
+        Self::Chat,
+        Self::Publish,
+        Self::Start,
+        Self::End,
+        Self::SetStage,
+        Self::Pin,
+        Self::Ask,
+        Self::Vote,
+        Self::React,
+        Self::RunQuestions,
+        Self::RunPolls,
+        Self::Moderate,
+        Self::SetRules,
+        Self::Ban,
+        Self::SeePeople,
+        Self::Caption,
+    ];
 
-    /// Whether it still makes sense when the show is over: who has missed it may read the chat, and nothing else.
+    /// Whether it still makes sense when the show is over: who has missed it may read the chat, and staff may
+    /// still keep it in order.
     #[must_use]
     pub const fn outlives_the_show(self) -> bool {
         match self {
-            Self::Rename => true,
-            Self::Subscribe | Self::Chat | Self::Publish | Self::Start | Self::End | Self::SetStage | Self::Pin => {
-                false
-            }
+            // A line that stays visible can still be taken away, and who was sent away can be pardoned.
+            Self::Rename | Self::Moderate | Self::Ban | Self::SeePeople => true,
+            Self::Subscribe
+            | Self::Chat
+            | Self::Publish
+            | Self::Start
+            | Self::End
+            | Self::SetStage
+            | Self::Pin
+            | Self::Ask
+            | Self::Vote
+            | Self::React
+            | Self::RunQuestions
+            | Self::RunPolls
+            | Self::SetRules
+            | Self::Caption => false,
         }
     }
 }
@@ -46,10 +97,31 @@ impl Action {
 pub const fn allows(role: Role, action: Action) -> bool {
     match (role, action) {
         (Role::Host, _) => true,
-        (Role::Moderator | Role::Viewer, Action::Subscribe | Action::Rename | Action::Chat) => true,
         (
             Role::Moderator | Role::Viewer,
-            Action::Publish | Action::Start | Action::End | Action::SetStage | Action::Pin,
+            Action::Subscribe | Action::Rename | Action::Chat | Action::Ask | Action::Vote | Action::React,
+        ) => true,
+        (
+            Role::Moderator,
+            Action::RunQuestions
+            | Action::RunPolls
+            | Action::Moderate
+            | Action::SetRules
+            | Action::Ban
+            | Action::SeePeople,
+        ) => true,
+        (
+            Role::Viewer,
+            Action::RunQuestions
+            | Action::RunPolls
+            | Action::Moderate
+            | Action::SetRules
+            | Action::Ban
+            | Action::SeePeople,
+        ) => false,
+        (
+            Role::Moderator | Role::Viewer,
+            Action::Publish | Action::Start | Action::End | Action::SetStage | Action::Pin | Action::Caption,
         ) => false,
     }
 }

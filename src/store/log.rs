@@ -1,7 +1,7 @@
 //! The log of a show, written in groups: all that a show's actor has decided in one turn is one transaction, and either
 //! all of it happened or none.
 
-use super::{Store, StoreError, outbox, rows};
+use super::{ShowRows, Store, StoreError, audience, outbox, rows};
 use futures_util::TryStreamExt;
 use quiora_signaling::{Logged, MemberId, MessageId, ShowEvent, ShowId, ShowStatus, Showcase};
 use sqlx::{Row, Sqlite, Transaction};
@@ -44,7 +44,7 @@ pub struct KnownLine {
 }
 
 impl Store {
-    /// Writes events, the show's life, nicknames and what others are told of them in one transaction: the group commit of a show's actor. Events must
+    /// Writes events, the show's life, nicknames, rows of the audience and what others are told of them in one transaction: the group commit of a show's actor. Events must
     /// continue the log; a `seq` that exists already fails the whole.
     ///
     /// # Errors
@@ -55,6 +55,7 @@ impl Store {
         events: &[Logged],
         patch: Option<ShowPatch>,
         names: &[MemberName],
+        rows: &ShowRows,
     ) -> Result<(), StoreError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         for event in events {
@@ -66,6 +67,7 @@ impl Store {
         for name in names {
             upsert_name(&mut tx, show, name).await?;
         }
+        audience::write(&mut tx, show, rows).await?;
         let mut told = false;
         for event in events {
             told |= outbox::tell_show(&mut tx, show, event).await?;
@@ -127,8 +129,9 @@ impl Store {
         let mut lines = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let Logged { seq, event, .. } = rows::logged(&row)?;
-            if let ShowEvent::Chat { message, member, text, .. } = event {
-                lines.push(KnownLine { message, seq, member, text_hash: hash(&text) });
+            if let ShowEvent::Chat(line) = event {
+                let (message, member) = (line.message, line.member);
+                lines.push(KnownLine { message, seq, member, text_hash: hash(&line.text) });
             }
         }
         lines.reverse();
@@ -187,7 +190,15 @@ async fn insert_event(tx: &mut Transaction<'_, Sqlite>, show: ShowId, logged: &L
         ShowEvent::Ended => ("ended", None, None),
         ShowEvent::Pinned(_) => ("pinned", None, None),
         ShowEvent::Unpinned { .. } => ("unpinned", None, None),
-        ShowEvent::Chat { message, member, .. } => ("chat", Some(rows::blob(&member.0)), Some(rows::blob(&message.0))),
+        ShowEvent::Chat(line) => ("chat", Some(&line.member), Some(&line.message)),
+        ShowEvent::Question { .. } => ("question", None, None),
+        ShowEvent::Poll { .. } => ("poll", None, None),
+        ShowEvent::ChatDeleted { message } => ("chat_deleted", None, Some(message)),
+        ShowEvent::ChatRestored { line, .. } => ("chat_restored", None, Some(&line.message)),
+        ShowEvent::ChatPurged { member } => ("chat_purged", Some(member), None),
+        ShowEvent::ChatPinned { line } => ("chat_pinned", None, Some(&line.message)),
+        ShowEvent::ChatUnpinned { message } => ("chat_unpinned", None, Some(message)),
+        ShowEvent::Rules(_) => ("rules", None, None),
     };
     let body = serde_json::to_string(&logged.event).map_err(|_| StoreError::OutOfBounds("an event"))?;
     sqlx::query("INSERT INTO events (show, seq, at_ms, kind, member, message, body) VALUES (?, ?, ?, ?, ?, ?, ?)")
@@ -195,8 +206,8 @@ async fn insert_event(tx: &mut Transaction<'_, Sqlite>, show: ShowId, logged: &L
         .bind(rows::signed(logged.seq))
         .bind(rows::signed(logged.at_ms))
         .bind(kind)
-        .bind(member)
-        .bind(message)
+        .bind(member.map(|member| rows::blob(&member.0)))
+        .bind(message.map(|message| rows::blob(&message.0)))
         .bind(body)
         .execute(&mut **tx)
         .await?;

@@ -12,9 +12,11 @@
 //! time (by the tests), since the compile-time macros would need a database to build.
 
 mod access;
+mod audience;
 mod endpoints;
 mod error;
 mod images;
+mod ledger;
 mod log;
 mod open;
 mod orders;
@@ -23,9 +25,11 @@ mod payments;
 mod rows;
 mod shop;
 mod shows;
+mod staff;
 mod stream;
 
 pub use access::LoginKind;
+pub use audience::{KeptAudience, SanctionKind, SanctionRow, ShowRows};
 pub use endpoints::{Endpoint, NewEndpoint};
 pub use error::StoreError;
 pub use images::ImageRow;
@@ -35,6 +39,7 @@ pub use outbox::{Attempt, Body, Channel, Delivery, Failed, Letter, Outgoing, Par
 pub use payments::{DueErrand, ErrandRow, PaymentAccount};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
+pub use staff::Moderator;
 
 use sqlx::SqlitePool;
 use std::sync::Arc;

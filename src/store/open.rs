@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "outbox", include_str!("migrations/0003_outbox.sql")),
     (5, "again", include_str!("migrations/0005_again.sql")),
     (6, "payments", include_str!("migrations/0006_payments.sql")),
+    (8, "audience", include_str!("migrations/0008_audience.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.

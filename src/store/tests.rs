@@ -1,6 +1,6 @@
 //! The store on real files: what it promises to keep, it finds again.
 use super::*;
-use quiora_signaling::{Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
+use quiora_signaling::{ChatLine, Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
 use std::path::Path;
 
 const NOW: u64 = 1_700_000_000_000;
@@ -25,7 +25,9 @@ fn id<T: From<uuid::Uuid>>() -> T {
 }
 
 fn chat(seq: u64, member: MemberId, message: MessageId, text: &str) -> Logged {
-    let event = ShowEvent::Chat { message, member, nickname: "Ada".into(), role: Role::Viewer, text: text.into() };
+    let (nickname, text) = ("Ada".into(), text.into());
+    let line = ChatLine { message, member, nickname, role: Role::Viewer, text, reply_to: None, mentions: Vec::new() };
+    let event = ShowEvent::Chat(line.into());
     Logged { seq, at_ms: NOW + seq, event }
 }
 
@@ -95,7 +97,7 @@ async fn the_log_is_there_after_reopening() {
     ];
     let patch = ShowPatch { status: ShowStatus::Live, started_at_ms: Some(NOW), ended_at_ms: None };
     let name = |nickname: &str| MemberName { member: ada, nickname: nickname.into() };
-    store.commit(show, &events, Some(patch), &[name("Ad"), name("Ada")]).await.expect("commit");
+    store.commit(show, &events, Some(patch), &[name("Ad"), name("Ada")], &ShowRows::default()).await.expect("commit");
     assert_eq!(store.commits(), 1);
     drop(store);
 
@@ -120,14 +122,20 @@ async fn a_commit_is_all_or_nothing() {
     let dir = tempfile::tempdir().expect("dir");
     let store = with_shop(dir.path()).await;
     let show = new_show(&store, "borse").await.show;
-    store.commit(show, &[chat(1, id(), id(), "uno")], None, &[]).await.expect("commit");
+    store.commit(show, &[chat(1, id(), id(), "uno")], None, &[], &ShowRows::default()).await.expect("commit");
     let ada = id();
     let bad = [chat(2, ada, id(), "due"), chat(1, ada, id(), "again")];
     let name = [MemberName { member: ada, nickname: "Ada".into() }];
-    assert!(store.commit(show, &bad, None, &name).await.is_err());
+    assert!(store.commit(show, &bad, None, &name, &ShowRows::default()).await.is_err());
     assert_eq!(store.last_seq(show).await.expect("seq"), 1);
-    assert!(store.commit(id(), &[chat(1, ada, id(), "nowhere")], None, &[]).await.is_err(), "foreign key");
-    store.commit(show, &[chat(2, ada, id(), "due")], None, &[]).await.expect("the connection is clean again");
+    assert!(
+        store.commit(id(), &[chat(1, ada, id(), "nowhere")], None, &[], &ShowRows::default()).await.is_err(),
+        "foreign key"
+    );
+    store
+        .commit(show, &[chat(2, ada, id(), "due")], None, &[], &ShowRows::default())
+        .await
+        .expect("the connection is clean again");
     assert_eq!(store.commits(), 2);
 }
 

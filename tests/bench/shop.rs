@@ -188,7 +188,9 @@ async fn reload(till: &Till) {
     let (told, _untold) = mpsc::channel(64);
     let shops = Shops::new(till.store.clone(), told, [7; 32]);
     let began = clock::monotonic();
-    let Ok(Answer::Done(facts)) = shops.ask(till.shop, Ask::Query(Query::AsOf)).await else { unreachable!("no answer") };
+    let Ok(Answer::Done(facts)) = shops.ask(till.shop, Ask::Query(Query::AsOf)).await else {
+        unreachable!("no answer")
+    };
     let took = began.elapsed();
     println!("  loaded again from its log: {facts} facts in {:.0} ms", took.as_secs_f64() * 1_000.0);
 }

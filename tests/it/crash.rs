@@ -104,7 +104,7 @@ async fn found(data: &Path, pieces: u32) -> Founded {
 }
 
 /// A server as people start it. Dropping it kills it, without a word.
-struct Process(Child);
+pub struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -113,7 +113,7 @@ impl Drop for Process {
     }
 }
 
-async fn serve(data: &Path) -> (Process, u16) {
+pub async fn serve(data: &Path) -> (Process, u16) {
     let data = data.to_owned();
     let start = move || {
         let child = Command::new(env!("CARGO_BIN_EXE_quiora"))
@@ -141,7 +141,7 @@ async fn join(market: &Market, port: u16) -> Option<WebSocketStream<TcpStream>> 
 }
 
 /// Sends a request and waits for its reply; nothing if the server is gone meanwhile.
-async fn ask(socket: &mut WebSocketStream<TcpStream>, message: &ClientMessage) -> Option<ServerMessage> {
+pub async fn ask(socket: &mut WebSocketStream<TcpStream>, message: &ClientMessage) -> Option<ServerMessage> {
     socket.send(Message::text(serde_json::to_string(message).unwrap())).await.ok()?;
     tokio::time::timeout(ANSWER, async {
         loop {

@@ -144,9 +144,19 @@ pub struct Farewell {
 impl Client {
     /// Opens a WebSocket, perhaps as a page of `origin`.
     pub async fn connect(address: SocketAddr, origin: Option<&str>) -> Result<Self, Error> {
+        let headers: Vec<_> = origin.map(|origin| ("origin", origin)).into_iter().collect();
+        Self::connect_with(address, &headers).await
+    }
+
+    /// As through a proxy on the server's own machine, which says that the client comes from there.
+    pub async fn connect_from(server: SocketAddr, address: &str) -> Result<Self, Error> {
+        Self::connect_with(server, &[("x-forwarded-for", address)]).await
+    }
+
+    async fn connect_with(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
         let mut request = format!("ws://{address}/ws").into_client_request()?;
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", origin.parse().unwrap());
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
@@ -233,6 +243,14 @@ impl Client {
         }
     }
 
+    /// As [`Client::request`], of one that is done; returns its `seq`.
+    pub async fn done(&mut self, message: &ClientMessage) -> Option<u64> {
+        match self.request(message).await {
+            ServerMessage::Done { seq, .. } => seq,
+            other => panic!("instead of done: {other:?}"),
+        }
+    }
+
     /// As [`Client::request`], of one that is refused.
     pub async fn refused(&mut self, message: &ClientMessage) -> Refused {
         match self.request(message).await {
@@ -260,6 +278,11 @@ impl Client {
         }
     }
 
+    /// Lets go of what came while replies were waited for.
+    pub fn forget_news(&mut self) {
+        self.news.clear();
+    }
+
     /// Lets go of the connection without a goodbye, as a phone in a tunnel does.
     pub fn vanish(self) {
         drop(self);
@@ -278,6 +301,8 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
         ServerMessage::Answer(answer) => Some(answer.id),
         ServerMessage::Order(reply) => Some(reply.id),
+        ServerMessage::People(people) => Some(people.id),
+        ServerMessage::Missed(missed) => Some(missed.id),
         ServerMessage::Refused(refused) => refused.id,
         ServerMessage::Event(_)
         | ServerMessage::Stage(_)
@@ -286,6 +311,16 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         | ServerMessage::LayersWanted { .. }
         | ServerMessage::Stock(_)
         | ServerMessage::OrderChanged { .. }
+        | ServerMessage::QuestionVotes(_)
+        | ServerMessage::YourQuestion(_)
+        | ServerMessage::PollTally(_)
+        | ServerMessage::Reactions { .. }
+        | ServerMessage::Caption(_)
+        | ServerMessage::Guard(_)
+        | ServerMessage::Held(_)
+        | ServerMessage::HeldDecided(_)
+        | ServerMessage::Standing(_)
+        | ServerMessage::Gap(_)
         | ServerMessage::Bye { .. } => None,
     }
 }

@@ -4,6 +4,10 @@
 #![allow(unreachable_pub, reason = "the harness is public to this binary only")]
 
 mod audience;
+mod audience_crash;
+mod audience_order;
+mod audience_questions;
+mod audience_staff;
 mod catalogue;
 mod crash;
 mod harness;

@@ -9,7 +9,7 @@ use quiora::clock;
 use quiora::post::{Backoff, EVENTS, Mailer, PostConfig};
 use quiora::shop::core::Command;
 use quiora::shop::{Answer as Told, Ask, hash_key};
-use quiora::store::{NewEndpoint, ShowPatch, ShowRow, Store};
+use quiora::store::{NewEndpoint, ShowPatch, ShowRow, ShowRows, Store};
 use quiora_signaling::{
     Contact, Logged, MemberId, OrderId, OrderKey, OrderStatus, PaymentMethod, ShippingId, ShopId, ShowEvent,
     ShowStatus, VariantId,
@@ -173,7 +173,13 @@ async fn stock_and_shows_are_told_and_a_slow_endpoint_holds_up_nobody() {
     for (seq, event, status) in [(1, ShowEvent::Started, ShowStatus::Live), (2, ShowEvent::Ended, ShowStatus::Ended)] {
         let patch = ShowPatch { status, started_at_ms: Some(5), ended_at_ms: None };
         store
-            .commit(house.show.show, &[Logged { seq, at_ms: 1_795_000_000_000, event }], Some(patch), &[])
+            .commit(
+                house.show.show,
+                &[Logged { seq, at_ms: 1_795_000_000_000, event }],
+                Some(patch),
+                &[],
+                &ShowRows::default(),
+            )
             .await
             .unwrap();
     }

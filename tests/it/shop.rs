@@ -1,5 +1,6 @@
 //! From the catalogue to the order over a real server: the seller by HTTP, the viewers by their sockets, the buyer by key.
 
+mod hoard;
 mod live;
 
 use crate::harness::{Client, Server};

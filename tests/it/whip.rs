@@ -472,7 +472,10 @@ async fn a_show_that_is_loaded_again_hears_of_its_feed() {
     let store = house.server.app().store();
     let seq = store.last_seq(show.show).await.unwrap() + 1;
     let event = ShowEvent::Started;
-    store.commit(show.show, &[Logged { seq, at_ms: 1, event }], None, &[]).await.unwrap();
+    store
+        .commit(show.show, &[Logged { seq, at_ms: 1, event }], None, &[], &quiora::store::ShowRows::default())
+        .await
+        .unwrap();
     host.send(&ClientMessage::ShowEnd { id: 77 }).await;
     assert_eq!(host.farewell().await.bye, Some(RefusalCode::ShowRestarted));
     let (mut again, welcome) = house.server.join(&show, Role::Host).await;

@@ -4,6 +4,7 @@
 //! seeds are fixed and committed: a run is the same everywhere, and a seed that once found a bug stays. A failure
 //! names its seed; `media::run(seed)` plays it again.
 
+mod audience;
 mod bottleneck;
 mod downlink;
 mod media;
@@ -61,12 +62,31 @@ fn the_worlds_contain_what_they_are_for() {
     seen.assert_rich();
 }
 
-/// Shops under a crowd, with crashes.
-#[test]
-fn shop_worlds() {
+/// Shops under a crowd, with crashes; split as above.
+fn shop_worlds(seeds: std::ops::Range<u64>) {
     let mut seen = shop::Tally::default();
-    for seed in 0..2_000 {
+    for seed in seeds {
         seen.add(&shop::run(seed));
+    }
+    seen.assert_rich();
+}
+
+#[test]
+fn shop_worlds_first_half() {
+    shop_worlds(0..1_000);
+}
+
+#[test]
+fn shop_worlds_second_half() {
+    shop_worlds(1_000..2_000);
+}
+
+/// A thousand members of one show, with losses and crashes.
+#[test]
+fn audience_worlds() {
+    let mut seen = audience::Tally::default();
+    for seed in [1, 2, 3] {
+        seen.add(&audience::run(seed));
     }
     seen.assert_rich();
 }

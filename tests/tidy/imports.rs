@@ -70,6 +70,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rust_embed", &["http"]),
     ("image", &["http"]),
     ("csv", &["http"]),
+    ("unicode_normalization", &["show"]),
     ("jsonwebtoken", &["session"]),
     ("prometheus_client", &["metrics"]),
     ("anyhow", &["main", "app", "config"]),

@@ -6,6 +6,8 @@ export const REFUSAL_CODES = ["hello_expected", "hello_repeated", "version_unsup
 
 export const SHOP_REFUSAL_CODES = ["product_not_found", "not_for_sale", "not_open", "sold_out", "over_limit", "quantity_invalid", "key_invalid", "order_not_found", "order_id_reused", "expired", "order_step_invalid", "price_changed", "shipping_invalid", "payment_unavailable", "contact_invalid", "flash_invalid", "flash_not_lower", "shop_full", "shop_restarted"] as const;
 
+export const AUDIENCE_REFUSAL_CODES = ["question_not_found", "question_closed", "question_id_reused", "asking_forbidden", "poll_not_found", "poll_closed", "poll_id_reused", "poll_invalid", "choice_invalid", "message_not_found", "slow_mode", "too_new", "chat_busy", "muted", "text_filtered", "member_not_found", "rules_invalid", "too_many", "banned", "access_revoked"] as const;
+
 export type ShopId = string;
 
 export type ShowId = string;
@@ -82,9 +84,29 @@ ended_at_ms: number | null,
  */
 stage: Stage, 
 /**
- * Members with an open session, the host not counted.
+ * Members with an open session, staff not counted.
  */
 viewers: number, 
+/**
+ * The most there were at once.
+ */
+peak: number, 
+/**
+ * How many there have been in all.
+ */
+total: number, 
+/**
+ * What lines are written under.
+ */
+rules: ChatRules, 
+/**
+ * What holds besides, while a flood lasts.
+ */
+guard: Guard, 
+/**
+ * The line on top of the chat.
+ */
+pinned_line?: ChatLine, 
 /**
  * What is pinned on screen.
  */
@@ -94,31 +116,55 @@ showcase?: Showcase,
  */
 stock?: ProductStock, };
 
-export type ShowEvent = { "kind": "started" } | { "kind": "ended" } | { "kind": "chat", 
-/**
- * The id its writer gave it.
- */
-message: MessageId, 
-/**
- * Who wrote it.
- */
-member: MemberId, 
-/**
- * The writer's nickname at that moment.
- */
-nickname: string, 
-/**
- * The writer's role at that moment.
- */
-role: Role, 
-/**
- * One clean line.
- */
-text: string, } | { "kind": "pinned" } & Showcase | { "kind": "unpinned", 
+export type ShowEvent = { "kind": "started" } | { "kind": "ended" } | { "kind": "chat" } & ChatLine | { "kind": "pinned" } & Showcase | { "kind": "unpinned", 
 /**
  * Which.
  */
-product: ProductId, };
+product: ProductId, } | { "kind": "question", 
+/**
+ * What.
+ */
+change: QuestionChange, 
+/**
+ * The question as it is now.
+ */
+question: Question, } | { "kind": "poll", 
+/**
+ * What.
+ */
+change: PollChange, 
+/**
+ * The poll as it is now.
+ */
+poll: Poll, } | { "kind": "chat_deleted", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "kind": "chat_restored", 
+/**
+ * Where it stood.
+ */
+line_seq: number, 
+/**
+ * When it was written.
+ */
+line_at_ms: number, 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "kind": "chat_purged", 
+/**
+ * Whose.
+ */
+member: MemberId, } | { "kind": "chat_pinned", 
+/**
+ * The line.
+ */
+line: ChatLine, } | { "kind": "chat_unpinned", 
+/**
+ * Which.
+ */
+message: MessageId, } | { "kind": "rules" } & ChatRules;
 
 export type Logged = { 
 /**
@@ -243,7 +289,15 @@ message: MessageId,
 /**
  * 1 to `chat_chars` characters on one line.
  */
-text: string, } | { "type": "pin", 
+text: string, 
+/**
+ * The line that it answers; one of the newest 1,000.
+ */
+reply_to?: MessageId, 
+/**
+ * Who is meant, at most 5. Who is not here or has no name is left out.
+ */
+mentions?: Array<MemberId>, } | { "type": "pin", 
 /**
  * Request id.
  */
@@ -335,9 +389,9 @@ order: OrderId,
 /**
  * Its secret.
  */
-key: OrderKey, };
+key: OrderKey, } | QuestionMessage | PollMessage | ModerationMessage | CrowdMessage;
 
-export type RefusalCode = "hello_expected" | "hello_repeated" | "version_unsupported" | "bad_message" | "unknown_message" | "too_large" | "not_text" | "rate_limited" | "flood" | "token_invalid" | "token_expired" | "show_not_found" | "show_full" | "show_ended" | "not_allowed" | "text_empty" | "text_too_long" | "nickname_required" | "nickname_empty" | "nickname_too_long" | "nickname_taken" | "message_id_reused" | "offer_invalid" | "codec_unsupported" | "media_busy" | "peer_not_found" | "publisher_replaced" | "slow_consumer" | "idle" | "server_stopping" | "show_restarted" | "product_not_found" | "not_for_sale" | "not_open" | "sold_out" | "over_limit" | "quantity_invalid" | "key_invalid" | "order_not_found" | "order_id_reused" | "expired" | "order_step_invalid" | "price_changed" | "shipping_invalid" | "payment_unavailable" | "contact_invalid" | "flash_invalid" | "flash_not_lower" | "shop_full" | "shop_restarted" | "internal";
+export type RefusalCode = "hello_expected" | "hello_repeated" | "version_unsupported" | "bad_message" | "unknown_message" | "too_large" | "not_text" | "rate_limited" | "flood" | "token_invalid" | "token_expired" | "show_not_found" | "show_full" | "show_ended" | "not_allowed" | "text_empty" | "text_too_long" | "nickname_required" | "nickname_empty" | "nickname_too_long" | "nickname_taken" | "message_id_reused" | "offer_invalid" | "codec_unsupported" | "media_busy" | "peer_not_found" | "publisher_replaced" | "slow_consumer" | "idle" | "server_stopping" | "show_restarted" | "product_not_found" | "not_for_sale" | "not_open" | "sold_out" | "over_limit" | "quantity_invalid" | "key_invalid" | "order_not_found" | "order_id_reused" | "expired" | "order_step_invalid" | "price_changed" | "shipping_invalid" | "payment_unavailable" | "contact_invalid" | "flash_invalid" | "flash_not_lower" | "shop_full" | "shop_restarted" | "question_not_found" | "question_closed" | "question_id_reused" | "asking_forbidden" | "poll_not_found" | "poll_closed" | "poll_id_reused" | "poll_invalid" | "choice_invalid" | "message_not_found" | "slow_mode" | "too_new" | "chat_busy" | "muted" | "text_filtered" | "member_not_found" | "rules_invalid" | "too_many" | "banned" | "access_revoked" | "internal";
 
 export type PeerEnd = "timeout" | "closed" | "replaced" | "failed" | "show_ended" | "server_stopping";
 
@@ -357,7 +411,27 @@ ping_interval_ms: number,
 /**
  * Milliseconds between chat lines that are always accepted.
  */
-chat_interval_ms: number, };
+chat_interval_ms: number, 
+/**
+ * See [`MAX_QUESTION_CHARS`].
+ */
+question_chars: number, 
+/**
+ * See [`MAX_ANSWER_CHARS`].
+ */
+answer_chars: number, 
+/**
+ * See [`MAX_POLL_CHARS`].
+ */
+poll_chars: number, 
+/**
+ * See [`MAX_CAPTION_CHARS`].
+ */
+caption_chars: number, 
+/**
+ * Milliseconds between messages about reactions that are always accepted.
+ */
+reaction_interval_ms: number, };
 
 export type You = { 
 /**
@@ -371,7 +445,11 @@ role: Role,
 /**
  * The nickname last chosen, if any.
  */
-nickname: string | null, };
+nickname: string | null, 
+/**
+ * A remote control of the host: steers, but does not publish.
+ */
+remote?: boolean, };
 
 export type CatchUp = { "kind": "snapshot", 
 /**
@@ -381,7 +459,19 @@ seq: number,
 /**
  * At most the newest hundred lines.
  */
-chat: Array<Logged>, } | { "kind": "delta", 
+chat: Array<Logged>, 
+/**
+ * Open, on air and answered ones; for staff also those put away or merged. In no order.
+ */
+questions: Array<Question>, 
+/**
+ * Questions for which there was no room: the answered first, then the lowest ranked.
+ */
+questions_left_out: number, 
+/**
+ * All of them, in the order in which they were opened.
+ */
+polls: Array<Poll>, } | { "kind": "delta", 
 /**
  * The newest `seq`: events after this one follow.
  */
@@ -389,7 +479,15 @@ seq: number,
 /**
  * All that was missed.
  */
-events: Array<Logged>, };
+events: Array<Logged>, 
+/**
+ * Votes of the questions that are open or on air.
+ */
+votes: Array<QuestionVotes>, 
+/**
+ * How the polls stand that are open.
+ */
+tallies: Array<PollTally>, };
 
 export type MediaReply = { "kind": "answer", 
 /**
@@ -485,6 +583,10 @@ show: ShowState,
  */
 catch_up: CatchUp, 
 /**
+ * What of the show is the member's own.
+ */
+mine: Mine, 
+/**
  * The reply to the `subscribe` within the hello, if it had one.
  */
 media?: MediaReply, };
@@ -507,9 +609,17 @@ id: number,
  */
 seq?: number, } | { "type": "answer" } & Answer | { "type": "refused" } & Refused | { "type": "event" } & Logged | { "type": "stage" } & Stage | { "type": "presence", 
 /**
- * Members with an open session, the host not counted.
+ * Members with an open session, staff not counted.
  */
-viewers: number, } | { "type": "peer_closed", 
+viewers: number, 
+/**
+ * The most there were at once.
+ */
+peak: number, 
+/**
+ * How many there have been in all.
+ */
+total: number, } | { "type": "peer_closed", 
 /**
  * Which.
  */
@@ -529,7 +639,11 @@ count: number, } | { "type": "stock" } & ProductStock | { "type": "order" } & Or
 /**
  * The order as it is now; one with a smaller `as_of` is older.
  */
-order: Order, } | { "type": "bye", 
+order: Order, } | { "type": "question_votes" } & QuestionVotes | { "type": "your_question" } & YourQuestion | { "type": "poll_tally" } & PollTally | { "type": "reactions", 
+/**
+ * Each at most once.
+ */
+counts: Array<ReactionCount>, } | { "type": "caption" } & Caption | { "type": "guard" } & Guard | { "type": "held" } & HeldLine | { "type": "held_decided" } & HeldDecided | { "type": "standing" } & Standing | { "type": "people" } & People | { "type": "gap" } & Gap | { "type": "missed" } & Missed | { "type": "bye", 
 /**
  * Why.
  */
@@ -538,6 +652,816 @@ code: RefusalCode,
  * For developers.
  */
 detail: string, };
+
+export type QuestionId = string;
+
+export type PollId = string;
+
+export type ReplyTo = { 
+/**
+ * Which.
+ */
+message: MessageId, 
+/**
+ * Who wrote it.
+ */
+member: MemberId, 
+/**
+ * Under which nickname.
+ */
+nickname: string, };
+
+export type Mention = { 
+/**
+ * Who.
+ */
+member: MemberId, 
+/**
+ * Under which nickname at that moment.
+ */
+nickname: string, };
+
+export type ChatLine = { 
+/**
+ * The id its writer gave it.
+ */
+message: MessageId, 
+/**
+ * Who wrote it.
+ */
+member: MemberId, 
+/**
+ * The writer's nickname at that moment.
+ */
+nickname: string, 
+/**
+ * The writer's role at that moment.
+ */
+role: Role, 
+/**
+ * One clean line. Addresses in it are text.
+ */
+text: string, 
+/**
+ * The line that it answers.
+ */
+reply_to?: ReplyTo, 
+/**
+ * Who is meant by it.
+ */
+mentions?: Array<Mention>, };
+
+export type ChatRules = { 
+/**
+ * The least time between two lines of a member; 0 for none, at most 10 minutes.
+ */
+slow_ms: number, 
+/**
+ * Lines wait until staff lets them through.
+ */
+review: boolean, 
+/**
+ * Who came less than this ago may not write yet; 0 for none, at most 1 hour.
+ */
+join_age_ms: number, };
+
+export type Guard = { 
+/**
+ * Whether it holds.
+ */
+active: boolean, 
+/**
+ * The least time between two lines of such a member.
+ */
+slow_ms: number, 
+/**
+ * Who came less than this ago may not write.
+ */
+join_age_ms: number, };
+
+export type HeldReason = "review" | "filter";
+
+export type HeldLine = { 
+/**
+ * When it was written.
+ */
+at_ms: number, 
+/**
+ * Why it waits.
+ */
+reason: HeldReason, 
+/**
+ * The line as it will be.
+ */
+line: ChatLine, };
+
+export type HeldDecided = { 
+/**
+ * Which.
+ */
+message: MessageId, 
+/**
+ * Whether it was let through.
+ */
+approved: boolean, };
+
+export type Moment = { 
+/**
+ * On the server's clock: milliseconds since the Unix epoch.
+ */
+at_ms: number, 
+/**
+ * The frame that was being taken, as in a showcase: microseconds since the Unix epoch. Missing without a picture.
+ */
+media_us?: number, };
+
+export type QuestionStatus = "open" | "on_air" | "answered" | "dismissed" | "merged";
+
+export type QuestionChange = "asked" | "taken" | "returned" | "answered" | "dismissed" | "merged" | "reopened";
+
+export type Question = { 
+/**
+ * Its id.
+ */
+question: QuestionId, 
+/**
+ * The `seq` under which it was asked.
+ */
+seq: number, 
+/**
+ * Who asked.
+ */
+member: MemberId, 
+/**
+ * The asker's nickname at that moment.
+ */
+nickname: string, 
+/**
+ * One clean line.
+ */
+text: string, 
+/**
+ * The product that it is about.
+ */
+product?: ProductId, 
+/**
+ * When it was asked.
+ */
+asked_at_ms: number, 
+/**
+ * Where it is.
+ */
+status: QuestionStatus, 
+/**
+ * Members who want the answer, those of merged ones among them; each counts once.
+ */
+votes: number, 
+/**
+ * The one that it lives on in.
+ */
+merged_into?: QuestionId, 
+/**
+ * When it was last taken on air.
+ */
+taken?: Moment, 
+/**
+ * When it was answered: with `taken`, a chapter of the replay.
+ */
+answered?: Moment, 
+/**
+ * The answer in words.
+ */
+answer?: string, };
+
+export type QuestionVotes = { 
+/**
+ * Which.
+ */
+question: QuestionId, 
+/**
+ * Members who want the answer.
+ */
+votes: number, };
+
+export type YourQuestion = { 
+/**
+ * The one that they asked.
+ */
+question: QuestionId, 
+/**
+ * The one that it lives on in; itself if it was not merged.
+ */
+shown: QuestionId, 
+/**
+ * What: `taken`, `answered` or `merged`.
+ */
+change: QuestionChange, };
+
+export type QuestionMessage = { "type": "question_ask", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Id of the question: a UUIDv7 made by the client and kept until answered.
+ */
+question: QuestionId, 
+/**
+ * 1 to `question_chars` characters on one line.
+ */
+text: string, 
+/**
+ * The product of the line-up that it is about.
+ */
+product?: ProductId, } | { "type": "question_vote", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which. A vote for one that was merged counts for the one it was merged into.
+ */
+question: QuestionId, } | { "type": "question_unvote", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+question: QuestionId, } | { "type": "question_take", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; it is open.
+ */
+question: QuestionId, } | { "type": "question_answer", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; it is open or on air. One that was answered aloud may get its text later.
+ */
+question: QuestionId, 
+/**
+ * The answer in words: 1 to `answer_chars` characters on one line.
+ */
+text?: string, } | { "type": "question_dismiss", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; it is open or on air.
+ */
+question: QuestionId, } | { "type": "question_merge", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; it is open or on air.
+ */
+question: QuestionId, 
+/**
+ * The one that stays; it is open or on air.
+ */
+into: QuestionId, } | { "type": "question_reopen", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+question: QuestionId, };
+
+export type Choice = { 
+/**
+ * 1 to `poll_chars` characters on one line.
+ */
+text: string, 
+/**
+ * The product that it stands for.
+ */
+product?: ProductId, };
+
+export type PollResults = "live" | "after";
+
+export type PollDraft = { 
+/**
+ * 1 to `poll_chars` characters on one line.
+ */
+text: string, 
+/**
+ * 2 to 6.
+ */
+choices: Array<Choice>, 
+/**
+ * Whether one may choose several.
+ */
+multiple?: boolean, 
+/**
+ * When everybody sees the counts.
+ */
+results?: PollResults, 
+/**
+ * It closes by itself after this time: 5 seconds to 1 hour.
+ */
+duration_ms?: number, 
+/**
+ * Makes it a quiz: the number of the right choice, told to nobody before it closes.
+ */
+right?: number, 
+/**
+ * Whether it goes over the picture at once.
+ */
+pin?: boolean, };
+
+export type PollChange = "opened" | "closed" | "reopened" | "pinned" | "unpinned";
+
+export type Poll = { 
+/**
+ * Its id.
+ */
+poll: PollId, 
+/**
+ * The `seq` under which it was opened.
+ */
+seq: number, 
+/**
+ * What is asked.
+ */
+text: string, 
+/**
+ * What may be chosen.
+ */
+choices: Array<Choice>, 
+/**
+ * Whether one may choose several.
+ */
+multiple: boolean, 
+/**
+ * When everybody sees the counts.
+ */
+results: PollResults, 
+/**
+ * Whether one of the choices is right.
+ */
+quiz: boolean, 
+/**
+ * When it was opened.
+ */
+opened_at_ms: number, 
+/**
+ * When it closes by itself, while it is open.
+ */
+closes_at_ms?: number, 
+/**
+ * When it was closed; missing while it is open.
+ */
+closed_at_ms?: number, 
+/**
+ * Whether it is over the picture.
+ */
+pinned: boolean, 
+/**
+ * Members who voted. In an event: at that moment; what changes comes as `poll_tally`.
+ */
+voters: number, 
+/**
+ * Votes of each choice, in their order; missing while they are not for everybody to see.
+ */
+counts?: Array<number>, 
+/**
+ * The number of the right choice, of a quiz that is closed.
+ */
+right?: number, };
+
+export type PollTally = { 
+/**
+ * Which.
+ */
+poll: PollId, 
+/**
+ * Members who voted.
+ */
+voters: number, 
+/**
+ * Votes of each choice; missing while they are not for the receiver to see.
+ */
+counts?: Array<number>, };
+
+export type PollBallot = { 
+/**
+ * Which.
+ */
+poll: PollId, 
+/**
+ * Numbers of choices.
+ */
+choices: Array<number>, };
+
+export type PollMessage = { "type": "poll_open", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Id of the poll: a UUIDv7 made by the client and kept until answered.
+ */
+poll: PollId, 
+/**
+ * What is asked, and how.
+ */
+draft: PollDraft, } | { "type": "poll_vote", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+poll: PollId, 
+/**
+ * Numbers of choices, the first being 0; at most one unless the poll is `multiple`.
+ */
+choices: Array<number>, } | { "type": "poll_close", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+poll: PollId, } | { "type": "poll_reopen", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+poll: PollId, 
+/**
+ * It closes by itself after this time.
+ */
+duration_ms?: number, } | { "type": "poll_pin", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+poll: PollId, } | { "type": "poll_unpin", 
+/**
+ * Request id.
+ */
+id: number, };
+
+export type Standing = { 
+/**
+ * May write nothing until then.
+ */
+muted_until_ms?: number, 
+/**
+ * May ask no questions.
+ */
+forbidden: boolean, };
+
+export type Person = { 
+/**
+ * Who.
+ */
+member: MemberId, 
+/**
+ * The nickname chosen.
+ */
+nickname: string, 
+/**
+ * What they may do.
+ */
+role: Role, 
+/**
+ * What they may not do.
+ */
+standing: Standing, 
+/**
+ * Whether they are kept away.
+ */
+banned: boolean, };
+
+export type People = { 
+/**
+ * The request.
+ */
+id: number, 
+/**
+ * At most 500 of those who chose a name, and at most 500 who are kept away.
+ */
+people: Array<Person>, 
+/**
+ * Lines that wait, the oldest first.
+ */
+held: Array<HeldLine>, };
+
+export type ModerationMessage = { "type": "chat_delete", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; one of the newest 1,000.
+ */
+message: MessageId, } | { "type": "chat_restore", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+message: MessageId, } | { "type": "chat_decide", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which.
+ */
+message: MessageId, 
+/**
+ * Whether it is let through.
+ */
+approve: boolean, } | { "type": "chat_pin", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Which; one of the newest 1,000.
+ */
+message: MessageId, } | { "type": "chat_unpin", 
+/**
+ * Request id.
+ */
+id: number, } | { "type": "rules_set", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * The least time between two lines of a viewer; 0 to 600,000.
+ */
+slow_ms: number, 
+/**
+ * Whether lines wait until staff lets them through.
+ */
+review: boolean, 
+/**
+ * Who came less than this ago may not write yet; 0 to 3,600,000.
+ */
+join_age_ms: number, } | { "type": "mute", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, 
+/**
+ * For how long; at most 7 days.
+ */
+duration_ms: number, } | { "type": "unmute", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, } | { "type": "forbid", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, } | { "type": "allow", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, } | { "type": "ban", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, 
+/**
+ * Whether the address is kept away too, for `duration_ms`. It may be that of many people.
+ */
+address?: boolean, 
+/**
+ * For how long; for good if nothing is said (an address: for a day). At most 1 year.
+ */
+duration_ms?: number, 
+/**
+ * Whether the viewer's lines among the newest 1,000 go too.
+ */
+purge?: boolean, } | { "type": "unban", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * Whom.
+ */
+member: MemberId, } | { "type": "people_get", 
+/**
+ * Request id.
+ */
+id: number, };
+
+export type OnMatch = "refuse" | "hold";
+
+export type FilterSettings = { 
+/**
+ * Languages whose starter list is used.
+ */
+languages: Array<Language>, 
+/**
+ * The shop's own words besides; at most 500 of at most 60 characters.
+ */
+words: Array<string>, 
+/**
+ * Words of the lists that are welcome here; likewise.
+ */
+allowed: Array<string>, 
+/**
+ * What becomes of a line that has one.
+ */
+on_match: OnMatch, };
+
+export type AuditEntry = { 
+/**
+ * When: milliseconds since the Unix epoch.
+ */
+at_ms: number, 
+/**
+ * Who.
+ */
+by: MemberId, 
+/**
+ * Under which nickname.
+ */
+nickname?: string, 
+/**
+ * As what.
+ */
+role: Role, 
+/**
+ * What: the `type` of the message; `chat_approve` and `chat_reject` for `chat_decide`.
+ */
+action: string, 
+/**
+ * To whom.
+ */
+member?: MemberId, 
+/**
+ * To which line, question or poll.
+ */
+subject?: string, 
+/**
+ * In what way: the nickname of who was muted, the rules that were set.
+ */
+note?: string, };
+
+export type Reaction = "heart" | "clap" | "fire" | "laugh" | "wow";
+
+export type ReactionCount = { 
+/**
+ * What.
+ */
+reaction: Reaction, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type Caption = { 
+/**
+ * When the server got it.
+ */
+at_ms: number, 
+/**
+ * The frame that was being taken, as in a showcase.
+ */
+media_us?: number, 
+/**
+ * A BCP 47 tag.
+ */
+language: string, 
+/**
+ * One clean line; it replaces what was shown since the last `last`.
+ */
+text: string, 
+/**
+ * Whether the sentence will not change any more.
+ */
+last: boolean, };
+
+export type Gap = { 
+/**
+ * The `seq` of the first line left out.
+ */
+from_seq: number, 
+/**
+ * The `seq` of the last one. Events between that are no chat lines were not left out.
+ */
+to_seq: number, };
+
+export type Missed = { 
+/**
+ * The request.
+ */
+id: number, 
+/**
+ * The chat lines from `from_seq` to `to_seq` that are still at hand and not deleted, oldest first.
+ */
+chat: Array<Logged>, };
+
+export type Mine = { 
+/**
+ * Questions voted for that are open or on air.
+ */
+voted: Array<QuestionId>, 
+/**
+ * Choices in polls that are open or pinned.
+ */
+ballots: Array<PollBallot>, 
+/**
+ * Own lines that wait for staff; all that wait, for staff.
+ */
+held: Array<HeldLine>, 
+/**
+ * What the member may not do.
+ */
+standing: Standing, };
+
+export type CrowdMessage = { "type": "react", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * What.
+ */
+reaction: Reaction, 
+/**
+ * How often since the last one: 1 to 10.
+ */
+count?: number, } | { "type": "caption_send", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * 1 to `caption_chars` characters on one line.
+ */
+text: string, 
+/**
+ * What it is in: a BCP 47 tag, at most 16 bytes.
+ */
+language: string, 
+/**
+ * Whether the sentence will not change any more.
+ */
+last: boolean, } | { "type": "missed_get", 
+/**
+ * Request id.
+ */
+id: number, 
+/**
+ * As in the `gap`.
+ */
+from_seq: number, 
+/**
+ * As in the `gap`.
+ */
+to_seq: number, };
 
 export type ProductId = string;
 

@@ -58,7 +58,7 @@ proptest! {
 
     #[test]
     fn any_json_shape_never_panics(kind in "[a-z_]{1,12}", id in any::<i64>(), text in any::<String>()) {
-        for kind in ClientMessage::TYPES.iter().copied().chain([kind.as_str()]) {
+        for kind in ClientMessage::types().map(str::to_owned).chain([kind]) {
             let m = serde_json::json!({"type":kind,"id":id,"text":text,"nickname":text,"sdp":text,"token":text,"version":id});
             let _ = parse(m.to_string().as_bytes());
         }
@@ -109,4 +109,63 @@ fn a_contact_comes_in_clean_or_not_at_all() {
     let Ok(ClientMessage::OrderPlace { contact, .. }) = parse(place("a@b.it").as_bytes()) else { panic!("refused") };
     assert_eq!(contact.name, "Aiko Tanaka");
     assert_eq!(refusal(&place("nobody")), Some(RefusalCode::ContactInvalid));
+}
+
+#[test]
+fn what_the_audience_says_is_within_bounds_or_refused_by_code() {
+    const ID: &str = "01970000-0000-7000-8000-000000000001";
+    let poll = |choices: usize, rest: &str| {
+        let choices = vec![r#"{"text":"a"}"#; choices].join(",");
+        format!(r#"{{"type":"poll_open","id":1,"poll":"{ID}","draft":{{"text":"?","choices":[{choices}]{rest}}}}}"#)
+    };
+    let cases = [
+        (poll(2, ""), None),
+        (poll(6, r#","right":5,"duration_ms":5000"#), None),
+        (poll(1, ""), Some(RefusalCode::PollInvalid)),
+        (poll(7, ""), Some(RefusalCode::PollInvalid)),
+        (poll(2, r#","right":2"#), Some(RefusalCode::PollInvalid)),
+        (poll(2, r#","right":0,"multiple":true"#), Some(RefusalCode::PollInvalid)),
+        (poll(2, r#","duration_ms":4999"#), Some(RefusalCode::PollInvalid)),
+        (poll(2, r#","duration_ms":3600001"#), Some(RefusalCode::PollInvalid)),
+        (
+            format!(r#"{{"type":"poll_vote","id":1,"poll":"{ID}","choices":[0,1,2,3,4,5,0]}}"#),
+            Some(RefusalCode::ChoiceInvalid),
+        ),
+        (format!(r#"{{"type":"poll_vote","id":1,"poll":"{ID}","choices":[256]}}"#), Some(RefusalCode::BadMessage)),
+        (format!(r#"{{"type":"question_ask","id":1,"question":"{ID}","text":" \n "}}"#), Some(RefusalCode::TextEmpty)),
+        (
+            format!(r#"{{"type":"question_ask","id":1,"question":"{ID}","text":"{}"}}"#, "x".repeat(301)),
+            Some(RefusalCode::TextTooLong),
+        ),
+        (r#"{"type":"question_ask","id":1,"text":"no id"}"#.to_owned(), Some(RefusalCode::BadMessage)),
+        (
+            r#"{"type":"rules_set","id":1,"slow_ms":600001,"review":false,"join_age_ms":0}"#.to_owned(),
+            Some(RefusalCode::RulesInvalid),
+        ),
+        (format!(r#"{{"type":"mute","id":1,"member":"{ID}","duration_ms":0}}"#), Some(RefusalCode::RulesInvalid)),
+        (
+            format!(r#"{{"type":"ban","id":1,"member":"{ID}","duration_ms":31536000001}}"#),
+            Some(RefusalCode::RulesInvalid),
+        ),
+        (format!(r#"{{"type":"ban","id":1,"member":"{ID}"}}"#), None),
+        (r#"{"type":"react","id":1,"reaction":"heart"}"#.to_owned(), None),
+        (r#"{"type":"react","id":1,"reaction":"heart","count":11}"#.to_owned(), Some(RefusalCode::BadMessage)),
+        (r#"{"type":"react","id":1,"reaction":"heart","count":0}"#.to_owned(), Some(RefusalCode::BadMessage)),
+        (r#"{"type":"react","id":1,"reaction":"hate"}"#.to_owned(), Some(RefusalCode::BadMessage)),
+        (r#"{"type":"caption_send","id":1,"text":"a","language":"it-IT","last":true}"#.to_owned(), None),
+        (
+            r#"{"type":"caption_send","id":1,"text":"a","language":"<it>","last":true}"#.to_owned(),
+            Some(RefusalCode::BadMessage),
+        ),
+        (
+            r#"{"type":"caption_send","id":1,"text":"a","language":"","last":true}"#.to_owned(),
+            Some(RefusalCode::BadMessage),
+        ),
+    ];
+    for (message, expected) in cases {
+        assert_eq!(refusal(&message), expected, "{message}");
+    }
+    let mentions = vec![format!("\"{ID}\""); 6].join(",");
+    let line = format!(r#"{{"type":"chat_send","id":1,"message":"{ID}","text":"a","mentions":[{mentions}]}}"#);
+    assert_eq!(refusal(&line), Some(RefusalCode::BadMessage));
 }

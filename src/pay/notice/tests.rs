@@ -1,3 +1,5 @@
+//! Notices signed, altered, old, foreign and strange.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What is asked of Stripe, and what its answers mean.
+
 use super::*;
 use quiora_signaling::{OrderHand, OrderStatus, OrderStep, ShippingChoice};
 use uuid::Uuid;

@@ -4,8 +4,8 @@
 use crate::clock;
 use futures_util::{SinkExt, StreamExt};
 use quiora_signaling::{
-    Answer, CatchUp, ClientMessage, Limits, MemberId, OnAir, PROTOCOL_VERSION, PeerEnd, PeerId, Role, ServerMessage,
-    SessionId, ShowId, ShowState, ShowStatus, Stage, Welcome, You,
+    Answer, CatchUp, ChatRules, ClientMessage, Guard, Limits, MemberId, Mine, OnAir, PROTOCOL_VERSION, PeerEnd, PeerId,
+    Role, ServerMessage, SessionId, ShowId, ShowState, ShowStatus, Stage, Welcome, You,
 };
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -105,7 +105,7 @@ fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
         id: request,
         version: PROTOCOL_VERSION,
         session: id::<SessionId>(),
-        you: You { member: id::<MemberId>(), role: Role::Host, nickname: None },
+        you: You { member: id::<MemberId>(), role: Role::Host, nickname: None, remote: false },
         token: "next".to_owned(),
         clock_ms: 0,
         limits: Limits { ping_interval_ms: 1_000, ..Limits::default() },
@@ -120,10 +120,22 @@ fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
             ended_at_ms: None,
             stage: Stage { on_air, ..Stage::default() },
             viewers: 0,
+            peak: 0,
+            total: 0,
+            rules: ChatRules::default(),
+            guard: Guard::default(),
+            pinned_line: None,
             showcase: None,
             stock: None,
         },
-        catch_up: CatchUp::Snapshot { seq: 0, chat: Vec::new() },
+        catch_up: CatchUp::Snapshot {
+            seq: 0,
+            chat: Vec::new(),
+            questions: Vec::new(),
+            questions_left_out: 0,
+            polls: Vec::new(),
+        },
+        mine: Mine::default(),
         media: None,
     }))
 }

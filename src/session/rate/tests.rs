@@ -1,8 +1,9 @@
 //! Buckets and strikes in virtual time.
 
-use super::{Bucket, Strikes};
+use super::{AudienceRates, Bucket, Strikes};
 use crate::clock;
-use quiora_signaling::limits::Rate;
+use quiora_signaling::limits::{self, Rate};
+use quiora_signaling::{ClientMessage, CrowdMessage, PollMessage, QuestionMessage, Reaction};
 use std::time::Duration;
 
 const RATE: Rate = Rate { per_second: 2.0, burst: 3.0 };
@@ -68,4 +69,25 @@ fn strikes_count_within_a_window_only() {
     assert!(!strikes.strike(start + Duration::from_secs(10)), "a new window starts at one");
     assert!(!strikes.strike(start + Duration::from_secs(11)));
     assert!(strikes.strike(start + Duration::from_secs(12)));
+}
+
+#[test]
+fn the_audience_has_a_bucket_for_each_thing() {
+    let now = clock::monotonic();
+    let id = uuid::Uuid::from_u128(7);
+    let mut rates = AudienceRates::new(now);
+    let react = ClientMessage::Crowd(CrowdMessage::React { id: 1, reaction: Reaction::Heart, count: 1 });
+    let vote = ClientMessage::Poll(PollMessage::PollVote { id: 1, poll: id.into(), choices: vec![0] });
+    let (text, product) = ("?".to_owned(), None);
+    let ask = ClientMessage::Question(QuestionMessage::QuestionAsk { id: 1, question: id.into(), text, product });
+    for (message, burst) in
+        [(&react, limits::REACTIONS.burst), (&vote, limits::VOTES.burst), (&ask, limits::QUESTIONS.burst)]
+    {
+        for _ in 0..burst as usize {
+            assert!(rates.take(now, message).is_ok());
+        }
+        assert!(rates.take(now, message).is_err(), "{message:?}");
+    }
+    let take = ClientMessage::Question(QuestionMessage::QuestionTake { id: 1, question: id.into() });
+    assert!((0..100).all(|_| rates.take(now, &take).is_ok()), "staff is not counted here");
 }

@@ -16,7 +16,10 @@ fn what_was_issued_is_verified() {
     let tokens = JoinTokens::new(&[1; 32]);
     let token = tokens.issue(show, Role::Host, Some(member), NOW, PAGE_TOKEN_TTL_MS).unwrap();
     let claims = tokens.verify(&token, NOW + 1_000).unwrap();
-    assert_eq!(claims, Claims { show, role: Role::Host, member: Some(member), exp: (NOW + PAGE_TOKEN_TTL_MS) / 1_000 });
+    assert_eq!(
+        claims,
+        Claims { show, role: Role::Host, member: Some(member), remote: false, exp: (NOW + PAGE_TOKEN_TTL_MS) / 1_000 }
+    );
     assert!(token.len() < 400, "a token stays far below the limit: {}", token.len());
 }
 
@@ -34,7 +37,7 @@ fn another_key_another_algorithm_and_garbage_are_refused() {
     let foreign = JoinTokens::new(&[2; 32]).issue(ids().0, Role::Host, None, NOW, 60_000).unwrap();
     assert_eq!(tokens.verify(&foreign, NOW), Err(RefusalCode::TokenInvalid));
 
-    let claims = Claims { show: ids().0, role: Role::Host, member: None, exp: u64::MAX / 2 };
+    let claims = Claims { show: ids().0, role: Role::Host, member: None, remote: false, exp: u64::MAX / 2 };
     let body = data_encoding::BASE64URL_NOPAD.encode(&serde_json::to_vec(&claims).unwrap());
     let unsigned = data_encoding::BASE64URL_NOPAD.encode(br#"{"alg":"none","typ":"JWT"}"#);
     assert_eq!(tokens.verify(&format!("{unsigned}.{body}."), NOW), Err(RefusalCode::TokenInvalid));
@@ -49,7 +52,7 @@ fn a_changed_claim_breaks_the_signature() {
     let tokens = JoinTokens::new(&[1; 32]);
     let token = tokens.issue(ids().0, Role::Viewer, None, NOW, 60_000).unwrap();
     let parts: Vec<&str> = token.split('.').collect();
-    let claims = Claims { show: ids().0, role: Role::Host, member: None, exp: (NOW + 60_000) / 1_000 };
+    let claims = Claims { show: ids().0, role: Role::Host, member: None, remote: false, exp: (NOW + 60_000) / 1_000 };
     let body = data_encoding::BASE64URL_NOPAD.encode(&serde_json::to_vec(&claims).unwrap());
     assert_eq!(tokens.verify(&format!("{}.{body}.{}", parts[0], parts[2]), NOW), Err(RefusalCode::TokenInvalid));
 }

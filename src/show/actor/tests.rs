@@ -1,6 +1,7 @@
 //! The whole shell on a real store: what was answered is there after a crash, and many lines are few transactions.
+use crate::show::core::Draft;
 use crate::show::{Command, Join, MediaNotice, Next, Outbox, ShowHandle, ShowNotice, Shows};
-use crate::store::{NewShow, Store};
+use crate::store::{NewShow, ShowRows, Store};
 use quiora_signaling::{
     CatchUp, Logged, MemberId, MessageId, OnAir, PeerEnd, RefusalCode, Resume, Role, ServerMessage, SessionId,
     ShowEvent, ShowStatus, Welcome,
@@ -33,6 +34,10 @@ async fn house(idle_timeout: Duration) -> House {
     House { dir, store, shows, notices: receiver }
 }
 
+fn say(message: MessageId, text: &str) -> Command {
+    Command::Chat(Draft { message, text: text.into(), reply_to: None, mentions: Vec::new() })
+}
+
 /// A page, as far as the show can tell.
 struct Page {
     handle: ShowHandle,
@@ -53,6 +58,8 @@ impl Page {
             request: 1,
             token: "fresh".into(),
             media: None,
+            address: None,
+            remote: false,
             outbox: outbox.clone(),
         };
         handle.join(join).await;
@@ -83,7 +90,7 @@ impl Page {
     }
 
     async fn say(&self, text: &str) -> Result<Option<u64>, RefusalCode> {
-        self.ask(Command::Chat { message: id(), text: text.into() }).await
+        self.ask(say(id(), text)).await
     }
 }
 
@@ -92,7 +99,7 @@ fn lines(catch_up: &CatchUp) -> Vec<(u64, &str)> {
     let line = |logged: &'_ Logged| logged.seq;
     events
         .iter()
-        .filter_map(|e| if let ShowEvent::Chat { text, .. } = &e.event { Some((line(e), text.as_str())) } else { None })
+        .filter_map(|e| if let ShowEvent::Chat(l) = &e.event { Some((line(e), l.text.as_str())) } else { None })
         .collect()
 }
 
@@ -108,14 +115,14 @@ async fn an_answered_line_survives_and_a_resume_has_no_gap() {
     assert_eq!(ada.say("ciao").await, Err(RefusalCode::NicknameRequired));
     assert_eq!(ada.ask(Command::Rename("Ada".into())).await, Ok(None));
     let message: MessageId = id();
-    let line = Command::Chat { message, text: "ciao".into() };
+    let line = say(message, "ciao");
     assert_eq!(ada.ask(line.clone()).await, Ok(Some(3)));
     assert_eq!(house.store.last_seq(handle.show()).await.expect("seq"), 3, "answered, so stored");
 
     // Behind the actor's back the log grows: its next commit must fail, and it must not carry on.
     let foreign = house.store.log_after(handle.show(), 2, 1).await.expect("log");
     let foreign = [Logged { seq: 4, ..foreign[0].clone() }];
-    house.store.commit(handle.show(), &foreign, None, &[]).await.expect("commit");
+    house.store.commit(handle.show(), &foreign, None, &[], &ShowRows::default()).await.expect("commit");
     assert_eq!(host.say("lost").await, Err(RefusalCode::ShowRestarted));
     let goodbye = loop {
         if let Err(code) = ada.next().await {
@@ -256,6 +263,8 @@ async fn one_show_is_loaded_once_and_unloaded_when_nobody_is_there() {
         request: 1,
         token: String::new(),
         media: None,
+        address: None,
+        remote: false,
         outbox: outbox.clone(),
     };
     a.join(join).await;
@@ -278,7 +287,7 @@ async fn stopping_saves_what_was_asked_and_says_goodbye() {
     let house = house(Duration::from_secs(60)).await;
     let handle = house.shows.get("borse").await.expect("show");
     let (host, _) = Page::open(&handle, Role::Host, id(), None).await;
-    let line = Command::Chat { message: id(), text: "last words".into() };
+    let line = say(id(), "last words");
     handle.request(host.session, 7, line).await;
     house.shows.stop().await;
     let mut said = Vec::new();

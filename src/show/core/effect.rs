@@ -1,7 +1,10 @@
 //! What the shell must do: the core's only output.
 
+use super::presence::Headcount;
+use super::row::Row;
 use quiora_signaling::{
-    CatchUp, Logged, MemberId, PeerEnd, PeerId, ProductStock, RequestId, SessionId, ShowState, ShowStatus, Stage, You,
+    CatchUp, Logged, MemberId, Mine, PeerEnd, PeerId, PollId, ProductId, ProductStock, QuestionId, RefusalCode,
+    RequestId, ServerMessage, SessionId, ShowState, ShowStatus, Stage, You,
 };
 
 /// Something to do, in this order relative to the others of its turn.
@@ -29,13 +32,12 @@ pub enum Effect {
         /// The event it caused, if it caused one.
         seq: Option<u64>,
     },
+    /// Durable, unless it says otherwise. Told nobody.
+    Row(Row),
     /// Tell everybody, newest wins.
     Stage(Stage),
     /// Tell everybody, newest wins.
-    Presence {
-        /// Members with role viewer and an open session.
-        viewers: u32,
-    },
+    Presence(Headcount),
     /// Tell everybody, newest of each product wins.
     Stock(ProductStock),
     /// Tell this session alone.
@@ -56,6 +58,31 @@ pub enum Effect {
         /// How many layers to send.
         count: u8,
     },
+    /// Tell this session alone.
+    Tell {
+        /// Whom to tell.
+        session: SessionId,
+        /// What.
+        message: Box<ServerMessage>,
+    },
+    /// Tell every session of staff.
+    TellStaff(Box<ServerMessage>),
+    /// Tell those, newest of its key wins.
+    State {
+        /// Whom to tell.
+        to: Reach,
+        /// In place of what.
+        key: StateKey,
+        /// What.
+        message: Box<ServerMessage>,
+    },
+    /// Send the session away. It leaves by itself then.
+    Expel {
+        /// Which.
+        session: SessionId,
+        /// Why.
+        code: RefusalCode,
+    },
     /// The session is out: it gets nothing more.
     Gone {
         /// Which.
@@ -71,16 +98,83 @@ impl Effect {
     pub const fn is_durable(&self) -> bool {
         match self {
             Self::Event(_) | Self::Life(_) | Self::Named { .. } => true,
-            Self::Welcome(_)
+            Self::Row(row) => !matches!(row, Row::Attended(_)),
+            Self::Tell { .. }
+            | Self::TellStaff(_)
+            | Self::State { .. }
+            | Self::Expel { .. }
+            | Self::Welcome(_)
             | Self::Done { .. }
             | Self::Stage(_)
-            | Self::Presence { .. }
+            | Self::Presence(_)
             | Self::Stock(_)
             | Self::PeerClosed { .. }
             | Self::LayersWanted { .. }
             | Self::Gone { .. }
             | Self::Over => false,
         }
+    }
+}
+
+/// Whom a state is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Everybody.
+    All,
+    /// Host and moderators.
+    Staff,
+    /// The others.
+    Viewers,
+}
+
+/// A state of which only the newest matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StateKey {
+    /// `stage`.
+    Stage,
+    /// `presence`.
+    Presence,
+    /// `stock`, of each product its own.
+    Stock(ProductId),
+    /// `question_votes`, of each question its own.
+    Votes(QuestionId),
+    /// `poll_tally`, of each poll its own.
+    Tally(PollId),
+    /// `reactions`.
+    Reactions,
+    /// `caption`.
+    Caption,
+    /// `guard`.
+    Guard,
+}
+
+/// What is answered to a request.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// It is done, with the `seq` of the event it caused.
+    Done(Option<u64>),
+    /// This.
+    Message(Box<ServerMessage>),
+}
+
+/// A "no", and when it may be a "yes".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refusal {
+    /// Why.
+    pub code: RefusalCode,
+    /// When to try again, if it is a matter of time.
+    pub retry_after_ms: Option<u32>,
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Self { code, retry_after_ms: None }
+    }
+}
+
+impl From<Refusal> for RefusalCode {
+    fn from(refusal: Refusal) -> Self {
+        refusal.code
     }
 }
 
@@ -95,6 +189,8 @@ pub struct Admitted {
     pub show: ShowState,
     /// What the client has missed.
     pub catch_up: CatchUp,
+    /// What of the show is the member's own.
+    pub mine: Mine,
 }
 
 /// Where in its life a show is. Times are milliseconds since the Unix epoch.

@@ -1,9 +1,14 @@
 //! The show's log as far as it is needed in memory: the newest events for who returns, the newest chat for who is new, and
 //! the ids of lines for who repeats himself. The whole is in the store.
 
-use quiora_signaling::limits::{MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
-use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, ShowEvent, Showcase};
-use std::collections::{HashMap, VecDeque};
+use super::filter::Filter;
+use super::row::Sanction;
+use quiora_signaling::limits::{MAX_LINES_AT_HAND, MAX_RESUME_EVENTS, SNAPSHOT_CHAT_LINES};
+use quiora_signaling::{
+    ChatLine, ChatRules, HeldLine, Logged, MemberId, MessageId, Poll, PollId, Question, QuestionId, Resume, ShowEvent,
+    Showcase,
+};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Ids of lines that are remembered, the newest: a client repeats a line within minutes, and this is hours of a
 /// crowded chat. About 8 MB when full. An older id is a new line.
@@ -19,6 +24,27 @@ const EVENT_OVERHEAD_BYTES: usize = 256;
 /// What a card costs on the wire, at most: that many variants, and texts that are all escapes or all four bytes long.
 const CARD_BYTES: usize = 16 * 1024;
 
+/// What a poll costs on the wire, at most: its question and six choices, each with a product.
+pub(super) const POLL_BYTES: usize = 8 * 1024;
+
+/// What a line costs on the wire, at most. Quotes and backslashes are sent as two bytes.
+pub(super) fn line_bytes(line: &ChatLine) -> usize {
+    let names: usize = line.mentions.iter().map(|mention| EVENT_OVERHEAD_BYTES / 2 + 2 * mention.nickname.len()).sum();
+    let reply = line.reply_to.as_ref().map_or(0, |to| EVENT_OVERHEAD_BYTES + 2 * to.nickname.len());
+    EVENT_OVERHEAD_BYTES + 2 * (line.nickname.len() + line.text.len()) + names + reply
+}
+
+/// What a question costs on the wire, at most.
+pub(super) fn question_bytes(question: &Question) -> usize {
+    /// An id or a moment, with its name.
+    const FIELD_BYTES: usize = 80;
+    let fields = [question.product.is_some(), question.merged_into.is_some()]
+        .into_iter()
+        .chain([question.taken.is_some(), question.answered.is_some()]);
+    let texts = question.nickname.len() + question.text.len() + question.answer.as_ref().map_or(0, String::len);
+    EVENT_OVERHEAD_BYTES + FIELD_BYTES * (1 + fields.filter(|there| *there).count()) + 2 * texts
+}
+
 /// What the store remembers of a show. Everything is oldest first.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -26,12 +52,47 @@ pub struct History {
     pub seq: u64,
     /// The newest events, without a gap up to `seq`; at most [`MAX_RESUME_EVENTS`] are kept.
     pub recent: Vec<Logged>,
-    /// The newest chat lines; at most [`SNAPSHOT_CHAT_LINES`] are kept.
+    /// The newest chat lines; at most [`MAX_LINES_AT_HAND`] are kept.
     pub chat: Vec<Logged>,
     /// The newest ids of lines; at most [`MAX_LINES`] are kept.
     pub lines: Vec<(MessageId, Line)>,
     /// What is pinned on screen.
     pub pinned: Option<Box<Showcase>>,
+    /// Events that took lines away or brought them back; as far back as [`History::chat`] goes.
+    pub cleared: Vec<Logged>,
+    /// What the audience did.
+    pub audience: Audience,
+}
+
+/// What the store remembers of a show's audience, in no order where none is said.
+#[derive(Debug, Clone, Default)]
+pub struct Audience {
+    /// All questions, as they are now.
+    pub questions: Vec<Question>,
+    /// Who voted for which.
+    pub votes: Vec<(QuestionId, MemberId)>,
+    /// All polls, as they are now, in the order in which they were opened.
+    pub polls: Vec<Poll>,
+    /// The right choices of quizzes.
+    pub rights: Vec<(PollId, u8)>,
+    /// Who chose what, as bits.
+    pub ballots: Vec<(PollId, MemberId, u8)>,
+    /// The rules of the chat.
+    pub rules: ChatRules,
+    /// The shop's filter.
+    pub filter: Filter,
+    /// The line on top of the chat.
+    pub pinned_line: Option<Box<ChatLine>>,
+    /// Lines that wait, oldest first.
+    pub held: Vec<HeldLine>,
+    /// What members may not do.
+    pub sanctions: Vec<Sanction>,
+    /// Captions that are kept.
+    pub captions: usize,
+    /// The most viewers there were at once.
+    pub peak: u32,
+    /// Viewers there have been.
+    pub attended: HashSet<MemberId>,
 }
 
 /// What tells a repeated line from a reused id.
@@ -45,29 +106,58 @@ pub struct Line {
     pub text_hash: u64,
 }
 
+/// Room for chat in a snapshot, and in one answer about missed lines.
+const MAX_CHAT_BYTES: usize = 256 * 1024;
+
+/// A chat line at hand.
+#[derive(Debug)]
+struct AtHand {
+    logged: Logged,
+    /// Taken away.
+    gone: bool,
+}
+
+impl AtHand {
+    fn line(&self) -> Option<&ChatLine> {
+        match &self.logged.event {
+            ShowEvent::Chat(line) => Some(line),
+            _ => None,
+        }
+    }
+}
+
 /// The log in memory. Every part is bounded; the oldest goes.
 #[derive(Debug)]
 pub(super) struct Log {
     seq: u64,
     at_ms: u64,
     recent: VecDeque<Logged>,
-    chat: VecDeque<Logged>,
+    chat: VecDeque<AtHand>,
     lines: HashMap<MessageId, Line>,
     line_order: VecDeque<MessageId>,
 }
 
 impl Log {
     pub(super) fn new(history: History) -> Self {
+        let chat = history.chat.into_iter().map(|logged| AtHand { logged, gone: false }).collect();
         let mut log = Self {
             seq: history.seq,
             at_ms: history.recent.last().map_or(0, |e| e.at_ms),
             recent: history.recent.into(),
-            chat: history.chat.into(),
+            chat,
             lines: HashMap::new(),
             line_order: VecDeque::new(),
         };
         for (message, line) in history.lines {
             log.remember(message, line);
+        }
+        for Logged { seq, event, .. } in history.cleared {
+            match event {
+                ShowEvent::ChatDeleted { message } => _ = log.set_gone(message, true),
+                ShowEvent::ChatRestored { line, .. } => _ = log.set_gone(line.message, false),
+                ShowEvent::ChatPurged { member } => _ = log.purge_before(seq, member),
+                _ => {}
+            }
         }
         log.trim();
         log
@@ -82,8 +172,8 @@ impl Log {
         self.seq += 1;
         self.at_ms = self.clock(now_ms);
         let logged = Logged { seq: self.seq, at_ms: self.at_ms, event };
-        if matches!(logged.event, ShowEvent::Chat { .. }) {
-            self.chat.push_back(logged.clone());
+        if matches!(logged.event, ShowEvent::Chat(_)) {
+            self.chat.push_back(AtHand { logged: logged.clone(), gone: false });
         }
         self.recent.push_back(logged.clone());
         self.trim();
@@ -110,16 +200,69 @@ impl Log {
         }
     }
 
-    /// The delta since `resume` if it is at hand and not too long, else a snapshot. A client that claims to know more
-    /// than there is (the store was restored from a backup) gets a snapshot as well.
-    pub(super) fn catch_up(&self, resume: Option<Resume>) -> CatchUp {
-        let missed = resume.and_then(|r| self.seq.checked_sub(r.after_seq)).and_then(|n| usize::try_from(n).ok());
-        match missed {
-            Some(missed) if missed <= self.recent.len() && self.size_of_newest(missed) <= MAX_DELTA_BYTES => {
-                CatchUp::Delta { seq: self.seq, events: self.newest(missed).cloned().collect() }
-            }
-            _ => CatchUp::Snapshot { seq: self.seq, chat: self.chat.iter().cloned().collect() },
+    /// A line that is at hand and was not taken away.
+    pub(super) fn at_hand(&self, message: MessageId) -> Option<(&Logged, &ChatLine)> {
+        let at = self.position(message)?;
+        let found = &self.chat[at];
+        found.line().filter(|_| !found.gone).map(|line| (&found.logged, line))
+    }
+
+    /// Who wrote a line that is at hand, taken away or not.
+    pub(super) fn writer(&self, message: MessageId) -> Option<MemberId> {
+        self.chat[self.position(message)?].line().map(|line| line.member)
+    }
+
+    /// The nickname under which a member wrote the newest line at hand.
+    pub(super) fn signature(&self, member: MemberId) -> Option<String> {
+        let lines = self.chat.iter().rev().filter_map(AtHand::line);
+        lines.into_iter().find(|line| line.member == member).map(|line| line.nickname.clone())
+    }
+
+    /// Takes a line away, or brings it back; returns whether that changed anything.
+    pub(super) fn set_gone(&mut self, message: MessageId, gone: bool) -> bool {
+        let Some(at) = self.position(message) else { return false };
+        std::mem::replace(&mut self.chat[at].gone, gone) != gone
+    }
+
+    /// Takes all lines of a member away; returns whether there were any.
+    pub(super) fn purge(&mut self, member: MemberId) -> bool {
+        self.purge_before(u64::MAX, member)
+    }
+
+    fn purge_before(&mut self, seq: u64, member: MemberId) -> bool {
+        let mut any = false;
+        for line in self.chat.iter_mut().filter(|line| line.logged.seq < seq && !line.gone) {
+            line.gone = line.line().is_some_and(|line| line.member == member);
+            any |= line.gone;
         }
+        any
+    }
+
+    /// The newest lines that were not taken away, oldest first: what a newcomer can read back.
+    pub(super) fn newest_chat(&self) -> Vec<Logged> {
+        let newest = self.chat.iter().rev().filter(|line| !line.gone).take(SNAPSHOT_CHAT_LINES);
+        let mut chat = within_budget(newest);
+        chat.reverse();
+        chat
+    }
+
+    /// The lines between two `seq` that are at hand and were not taken away, oldest first, as many as fit.
+    pub(super) fn chat_between(&self, from_seq: u64, to_seq: u64) -> Vec<Logged> {
+        let between = |line: &&AtHand| !line.gone && (from_seq..=to_seq).contains(&line.logged.seq);
+        within_budget(self.chat.iter().filter(between))
+    }
+
+    /// What came after `resume`, if it is at hand and not too long. Of a client that claims to know more than there is (the
+    /// store was restored from a backup) nothing is known.
+    pub(super) fn since(&self, resume: Option<Resume>) -> Option<Vec<Logged>> {
+        let missed = resume.and_then(|r| self.seq.checked_sub(r.after_seq)).and_then(|n| usize::try_from(n).ok())?;
+        let at_hand = missed <= self.recent.len() && self.size_of_newest(missed) <= MAX_DELTA_BYTES;
+        at_hand.then(|| self.newest(missed).cloned().collect())
+    }
+
+    fn position(&self, message: MessageId) -> Option<usize> {
+        let seq = self.lines.get(&message)?.seq;
+        self.chat.binary_search_by_key(&seq, |line| line.logged.seq).ok()
     }
 
     fn newest(&self, n: usize) -> impl Iterator<Item = &Logged> {
@@ -127,22 +270,42 @@ impl Log {
     }
 
     fn size_of_newest(&self, n: usize) -> usize {
-        self.newest(n)
-            .map(|logged| {
-                EVENT_OVERHEAD_BYTES
-                    + match &logged.event {
-                        // Quotes and backslashes are sent as two bytes.
-                        ShowEvent::Chat { nickname, text, .. } => 2 * (nickname.len() + text.len()),
-                        ShowEvent::Pinned(_) => CARD_BYTES,
-                        ShowEvent::Started | ShowEvent::Ended | ShowEvent::Unpinned { .. } => 0,
-                    }
-            })
-            .sum()
+        self.newest(n).map(|logged| EVENT_OVERHEAD_BYTES + event_bytes(&logged.event)).sum()
     }
 
     fn trim(&mut self) {
         let (recent, chat) = (self.recent.len(), self.chat.len());
         self.recent.drain(..recent.saturating_sub(MAX_RESUME_EVENTS));
-        self.chat.drain(..chat.saturating_sub(SNAPSHOT_CHAT_LINES));
+        self.chat.drain(..chat.saturating_sub(MAX_LINES_AT_HAND));
+    }
+}
+
+fn within_budget<'a>(lines: impl Iterator<Item = &'a AtHand>) -> Vec<Logged> {
+    let mut room = MAX_CHAT_BYTES;
+    let fits = |line: &&AtHand| {
+        let bytes = EVENT_OVERHEAD_BYTES + line.line().map_or(0, line_bytes);
+        let fits = bytes <= room;
+        room = room.saturating_sub(bytes);
+        fits
+    };
+    lines.take_while(fits).map(|line| line.logged.clone()).collect()
+}
+
+/// What an event costs on the wire beside its frame, at most.
+fn event_bytes(event: &ShowEvent) -> usize {
+    match event {
+        ShowEvent::Chat(line) | ShowEvent::ChatRestored { line, .. } | ShowEvent::ChatPinned { line } => {
+            line_bytes(line)
+        }
+        ShowEvent::Question { question, .. } => question_bytes(question),
+        ShowEvent::Poll { .. } => POLL_BYTES,
+        ShowEvent::Pinned(_) => CARD_BYTES,
+        ShowEvent::Started
+        | ShowEvent::Ended
+        | ShowEvent::Unpinned { .. }
+        | ShowEvent::ChatDeleted { .. }
+        | ShowEvent::ChatPurged { .. }
+        | ShowEvent::ChatUnpinned { .. }
+        | ShowEvent::Rules(_) => 0,
     }
 }

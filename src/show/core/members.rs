@@ -5,6 +5,7 @@
 
 use super::Joining;
 use super::nickname::skeleton;
+use super::row::AddressHash;
 use quiora_signaling::{MemberId, RefusalCode, Role, SessionId, You};
 use std::collections::{HashMap, VecDeque};
 
@@ -25,9 +26,19 @@ pub(super) struct Seat {
 #[derive(Debug, Default)]
 struct Present {
     nickname: Option<Nickname>,
-    sessions: u32,
+    sessions: Vec<SessionId>,
     viewing: u32,
     hosting: u32,
+    moderating: u32,
+    /// Where the newest session came from.
+    address: Option<AddressHash>,
+}
+
+/// What is kept of a member who left.
+#[derive(Debug, Clone, Default)]
+struct Departed {
+    nickname: Option<String>,
+    address: Option<AddressHash>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,7 +61,7 @@ pub(super) struct Members {
     present: HashMap<MemberId, Present>,
     /// Few: a host and perhaps a second device.
     hosts: Vec<MemberId>,
-    departed: HashMap<MemberId, String>,
+    departed: HashMap<MemberId, Departed>,
     departed_order: VecDeque<MemberId>,
     viewers: u32,
 }
@@ -83,14 +94,15 @@ impl Members {
 
     /// Gives the session a seat. A remembered nickname that would now pass for the host's is forgotten.
     pub(super) fn enter(&mut self, joining: Joining) -> Result<You, RefusalCode> {
-        let Joining { session, member, role, nickname, .. } = joining;
+        let Joining { session, member, role, nickname, address, remote, .. } = joining;
         if self.seats.contains_key(&session) {
             return Err(RefusalCode::HelloRepeated);
         }
-        let remembered = self.departed.remove(&member).or(nickname);
+        let remembered = self.departed.remove(&member).and_then(|departed| departed.nickname).or(nickname);
         self.seats.insert(session, Seat { member, role });
         let present = self.present.entry(member).or_default();
-        present.sessions += 1;
+        present.sessions.push(session);
+        present.address = address.or(present.address);
         match role {
             Role::Viewer => {
                 present.viewing += 1;
@@ -102,7 +114,7 @@ impl Members {
                     self.hosts.push(member);
                 }
             }
-            Role::Moderator => {}
+            Role::Moderator => present.moderating += 1,
         }
         if present.nickname.is_none() {
             let remembered = remembered.map(|text| Nickname::new(&text));
@@ -111,7 +123,7 @@ impl Members {
                 present.nickname = usable;
             }
         }
-        Ok(You { member, role, nickname: self.shown(Seat { member, role }).map(str::to_owned) })
+        Ok(You { member, role, nickname: self.shown(Seat { member, role }).map(str::to_owned), remote })
     }
 
     /// Takes the seat away; returns whether there was one.
@@ -122,7 +134,7 @@ impl Members {
         let Some(present) = self.present.get_mut(&member) else {
             return true;
         };
-        present.sessions -= 1;
+        present.sessions.retain(|known| *known != session);
         match role {
             Role::Viewer => {
                 present.viewing -= 1;
@@ -134,14 +146,55 @@ impl Members {
                     self.hosts.retain(|host| *host != member);
                 }
             }
-            Role::Moderator => {}
+            Role::Moderator => present.moderating -= 1,
         }
-        if present.sessions == 0
-            && let Some(name) = self.present.remove(&member).and_then(|p| p.nickname)
+        if present.sessions.is_empty()
+            && let Some(gone) = self.present.remove(&member)
         {
-            self.keep_departed(member, name.text);
+            let nickname = gone.nickname.map(|name| name.text);
+            self.keep_departed(member, Departed { nickname, address: gone.address });
         }
         true
+    }
+
+    /// All sessions of a member.
+    pub(super) fn sessions_of(&self, member: MemberId) -> &[SessionId] {
+        self.present.get(&member).map_or(&[], |present| &present.sessions)
+    }
+
+    /// Whether the member is here as host or moderator.
+    pub(super) fn is_staff(&self, member: MemberId) -> bool {
+        self.present.get(&member).is_some_and(|present| present.hosting + present.moderating > 0)
+    }
+
+    /// Whether the member is here, or left not long ago.
+    pub(super) fn is_known(&self, member: MemberId) -> bool {
+        self.present.contains_key(&member) || self.departed.contains_key(&member)
+    }
+
+    /// Where the member comes from, or came from before leaving.
+    pub(super) fn address(&self, member: MemberId) -> Option<AddressHash> {
+        let present = self.present.get(&member).and_then(|present| present.address);
+        present.or_else(|| self.departed.get(&member).and_then(|departed| departed.address))
+    }
+
+    /// The nickname that the member chose, here or before leaving.
+    pub(super) fn nickname(&self, member: MemberId) -> Option<&str> {
+        let present = self.present.get(&member).and_then(|present| present.nickname.as_ref());
+        let departed = || self.departed.get(&member).and_then(|departed| departed.nickname.as_deref());
+        present.map(|name| name.text.as_str()).or_else(departed)
+    }
+
+    /// Those who are here and chose a name.
+    pub(super) fn named(&self) -> impl Iterator<Item = (MemberId, Role, &str)> {
+        self.present.iter().filter_map(|(member, present)| {
+            let role = match present {
+                Present { hosting: 1.., .. } => Role::Host,
+                Present { moderating: 1.., .. } => Role::Moderator,
+                _ => Role::Viewer,
+            };
+            present.nickname.as_ref().map(|name| (*member, role, name.text.as_str()))
+        })
     }
 
     /// Changes the nickname; returns whether it is another than before.
@@ -171,7 +224,7 @@ impl Members {
     }
 
     /// The nickname, if there is one: a host who chose none speaks for the shop.
-    fn shown(&self, seat: Seat) -> Option<&str> {
+    pub(super) fn shown(&self, seat: Seat) -> Option<&str> {
         let chosen = self.present.get(&seat.member).and_then(|p| p.nickname.as_ref());
         match (chosen, seat.role) {
             (Some(name), _) => Some(&name.text),
@@ -190,9 +243,10 @@ impl Members {
             })
     }
 
-    fn keep_departed(&mut self, member: MemberId, nickname: String) {
-        self.departed.insert(member, nickname);
-        self.departed_order.push_back(member);
+    fn keep_departed(&mut self, member: MemberId, departed: Departed) {
+        if self.departed.insert(member, departed).is_none() {
+            self.departed_order.push_back(member);
+        }
         if self.departed_order.len() > MAX_DEPARTED
             && let Some(oldest) = self.departed_order.pop_front()
         {

@@ -1,8 +1,12 @@
 //! The core, asked directly. The crowd that loses its answers is in `crowd.rs`, stages fed
 //! from outside in `feed.rs`.
+mod audience;
 mod crowd;
 mod feed;
+mod flood;
+mod rights;
 mod showcase;
+mod tally;
 
 use super::nickname::skeleton;
 use super::*;
@@ -35,7 +39,8 @@ fn core(status: ShowStatus) -> ShowCore {
 }
 
 fn joining(session: u128, member: u128, role: Role) -> Joining {
-    Joining { session: id(session), member: id(member), role, nickname: None, resume: None }
+    let (session, member) = (id(session), id(member));
+    Joining { session, member, role, nickname: None, resume: None, address: None, remote: false }
 }
 
 /// A core with host 1 and viewer 2 (Ada), each on the session of its number.
@@ -55,7 +60,7 @@ fn ask(core: &mut ShowCore, session: u128, command: Command) -> Result<Option<u6
 }
 
 fn say(message: u128, text: &str) -> Command {
-    Command::Chat { message: id(message), text: text.into() }
+    Command::Chat(Draft { message: id(message), text: text.into(), reply_to: None, mentions: Vec::new() })
 }
 
 fn rename(name: &str) -> Command {
@@ -141,10 +146,10 @@ fn a_reload_knows_the_old_lines() {
 fn ids_of_lines_are_bounded_and_the_oldest_goes() {
     let mut core = company(ShowStatus::Live);
     for n in 0..=MAX_LINES as u128 {
-        assert!(ask(&mut core, 2, say(1_000 + n, "x")).is_ok());
+        assert!(ask(&mut core, 1, say(1_000 + n, "x")).is_ok());
     }
-    assert_eq!(ask(&mut core, 2, say(1_001, "x")), Ok(Some(2)));
-    assert_eq!(ask(&mut core, 2, say(1_000, "x")), Ok(Some(MAX_LINES as u64 + 2)), "forgotten, so new");
+    assert_eq!(ask(&mut core, 1, say(1_001, "x")), Ok(Some(2)));
+    assert_eq!(ask(&mut core, 1, say(1_000, "x")), Ok(Some(MAX_LINES as u64 + 2)), "forgotten, so new");
 }
 
 #[test]
@@ -156,10 +161,8 @@ fn a_nickname_comes_before_the_first_line() {
     assert_eq!(ask(&mut core, 2, rename("Ada")), Ok(None));
     assert_eq!(ask(&mut core, 2, say(1, "ciao")), Ok(Some(1)));
     let effects = core.apply(NOW, id(1), 9, say(2, "benvenuti")).expect("the shop speaks");
-    assert!(
-        matches!(&effects[0], Effect::Event(Logged { event: ShowEvent::Chat { nickname, role: Role::Host, .. }, .. })
-        if nickname == "Bottega Rossi")
-    );
+    assert!(matches!(&effects[0], Effect::Event(Logged { event: ShowEvent::Chat(line), .. })
+        if line.role == Role::Host && line.nickname == "Bottega Rossi"));
 }
 
 #[test]
@@ -229,7 +232,7 @@ fn a_full_show_takes_nobody_else() {
 fn presence_is_told_at_once_and_then_twice_a_second() {
     let mut core = core(ShowStatus::Live);
     let told = |effects: Vec<Effect>| {
-        effects.into_iter().find_map(|e| if let Effect::Presence { viewers } = e { Some(viewers) } else { None })
+        effects.into_iter().find_map(|e| if let Effect::Presence(heads) = e { Some(heads.viewers) } else { None })
     };
     assert_eq!(told(core.join(NOW, joining(1, 1, Role::Viewer)).expect("join")), Some(1));
     assert_eq!(core.poll_timeout(), None);
@@ -252,17 +255,17 @@ fn presence_is_told_at_once_and_then_twice_a_second() {
 fn who_returns_gets_the_delta_or_if_it_is_too_much_a_snapshot() {
     let mut core = company(ShowStatus::Live);
     for n in 0..600 {
-        ask(&mut core, 2, say(1_000 + n, "x")).expect("chat");
+        ask(&mut core, 1, say(1_000 + n, "x")).expect("chat");
     }
     let seqs = |events: &[Logged]| events.iter().map(|e| e.seq).collect::<Vec<_>>();
-    let CatchUp::Delta { seq: 600, events } = catch_up(&mut core, 10, Some(597)) else { unreachable!("delta") };
+    let CatchUp::Delta { seq: 600, events, .. } = catch_up(&mut core, 10, Some(597)) else { unreachable!("delta") };
     assert_eq!(seqs(&events), [598, 599, 600]);
-    assert!(matches!(catch_up(&mut core, 11, Some(600)), CatchUp::Delta { seq: 600, events } if events.is_empty()));
+    assert!(matches!(catch_up(&mut core, 11, Some(600)), CatchUp::Delta { seq: 600, events, .. } if events.is_empty()));
     let oldest = 600 - MAX_RESUME_EVENTS as u64;
     assert!(matches!(catch_up(&mut core, 12, Some(oldest)), CatchUp::Delta { events, .. } if events.len() == 500));
     for after_seq in [Some(oldest - 1), Some(0), Some(601), Some(u64::MAX), None] {
         let session = 100 + u128::from(after_seq.unwrap_or(7));
-        let CatchUp::Snapshot { seq: 600, chat } = catch_up(&mut core, session, after_seq) else {
+        let CatchUp::Snapshot { seq: 600, chat, .. } = catch_up(&mut core, session, after_seq) else {
             unreachable!("snapshot for {after_seq:?}")
         };
         assert_eq!((chat.len(), chat[0].seq), (SNAPSHOT_CHAT_LINES, 501));
@@ -274,7 +277,7 @@ fn a_welcome_always_fits_an_outbox() {
     let mut core = company(ShowStatus::Live);
     let wall = "\"😀".repeat(quiora_signaling::limits::MAX_CHAT_CHARS / 2);
     for n in 0..500 {
-        ask(&mut core, 2, say(1_000 + n, &wall)).expect("chat");
+        ask(&mut core, 1, say(1_000 + n, &wall)).expect("chat");
     }
     for (session, after_seq) in [(10, Some(1)), (11, Some(350)), (12, None)] {
         let json = serde_json::to_string(&catch_up(&mut core, session, after_seq)).expect("json");
@@ -350,7 +353,7 @@ fn the_host_says_what_the_stage_shows() {
 #[test]
 fn strangers_are_refused_and_their_media_concerns_nobody() {
     let mut core = core(ShowStatus::Live);
-    assert_eq!(core.apply(NOW, id(5), 1, Command::Start), Err(RefusalCode::HelloExpected));
+    assert_eq!(ask(&mut core, 5, Command::Start), Err(RefusalCode::HelloExpected));
     let down = MediaNotice::PeerDown { session: id(5), peer: id(6), publisher: false, reason: PeerEnd::Closed };
     assert!(core.media(down).is_empty());
 }
@@ -370,9 +373,13 @@ proptest! {
             let effects = match what {
                 0 | 1 => core.join(now, joining(session, other, role)),
                 2 => Ok(core.leave(now, at)),
-                3 => core.apply(now, at, 1, Command::Chat { message, text: "x".into() }),
-                4 => core.apply(now, at, 1, rename(["Ada", "Host", "Zoe", "Bo"][other as usize])),
-                5 => core.apply(now, at, 1, if pause > 690 { Command::End } else { Command::Start }),
+                3 => core.apply(now, at, 1, say(message.0.as_u128(), "x")).map_err(RefusalCode::from),
+                4 => core
+                    .apply(now, at, 1, rename(["Ada", "Host", "Zoe", "Bo"][other as usize]))
+                    .map_err(RefusalCode::from),
+                5 => core
+                    .apply(now, at, 1, if pause > 690 { Command::End } else { Command::Start })
+                    .map_err(RefusalCode::from),
                 6 => Ok(core.media(MediaNotice::PublisherChanged { peer, session: at })),
                 7 => Ok(core.media(MediaNotice::PeerDown { session: at, peer, publisher: pause % 2 == 0, reason: PeerEnd::Closed })),
                 _ => Ok(core.handle_timeout(now)),

@@ -53,6 +53,35 @@ fn too_many_or_too_much_closes_it() {
 }
 
 #[test]
+fn of_too_many_lines_the_oldest_are_left_out_and_said() {
+    let outbox = Outbox::new();
+    let lines = MAX_OUTBOX_LINES as u64;
+    outbox.push(Class::Reply, frame("first"));
+    for seq in 1..=lines + 10 {
+        assert!(outbox.push(Class::Chat(seq), frame(&seq.to_string())));
+        if seq == 5 {
+            outbox.push(Class::Event, frame("an event"));
+        }
+    }
+    let sent = frames(&outbox);
+    assert_eq!(sent[..4], ["first", r#"{"type":"gap","from_seq":1,"to_seq":10}"#, "an event", "11"]);
+    assert_eq!((sent.len(), sent.last().map(String::as_str)), (3 + MAX_OUTBOX_LINES, Some("266")));
+    // What comes after the client has caught up is whole again.
+    outbox.push(Class::Chat(300), frame("300"));
+    assert_eq!(frames(&outbox), ["300"]);
+}
+
+#[test]
+fn large_lines_go_before_anything_else_has_to() {
+    let outbox = Outbox::new();
+    let large = "x".repeat(MAX_OUTBOX_BYTES / 8);
+    for seq in 1..=40 {
+        assert!(outbox.push(Class::Chat(seq), frame(&large)));
+    }
+    assert!(outbox.push(Class::Event, frame(&large)) && outbox.len() <= 6);
+}
+
+#[test]
 fn what_waits_is_sent_before_the_goodbye_and_the_first_code_stands() {
     let outbox = Outbox::new();
     outbox.push(Class::Reply, frame("last words"));
@@ -164,8 +193,57 @@ proptest! {
                 }
             }
             let queue = outbox.lock();
-            prop_assert!(queue.frames.len() <= MAX_OUTBOX_MESSAGES && queue.bytes <= MAX_OUTBOX_BYTES);
-            prop_assert_eq!(queue.bytes, queue.frames.iter().map(Frame::len).sum::<usize>());
+            prop_assert!(queue.items.len() <= MAX_OUTBOX_MESSAGES && queue.bytes <= MAX_OUTBOX_BYTES);
+            prop_assert_eq!(queue.bytes, queue.items.iter().map(Item::len).sum::<usize>());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Whatever waits and is taken in whatever order: each line is sent or said to be left out, and never both; events are all
+    /// sent; and both keep their order.
+    #[test]
+    fn a_line_is_sent_or_said_to_be_left_out(steps in proptest::collection::vec((0..10_u8, 1..60_usize), 1..200)) {
+        let outbox = Outbox::new();
+        let (mut seq, mut events, mut lines) = (0_u64, Vec::new(), Vec::new());
+        let (mut sent_events, mut sent_lines, mut gaps) = (Vec::new(), Vec::new(), Vec::new());
+        let mut read = |n: usize| {
+            for text in std::iter::from_fn(|| match outbox.try_next() {
+                Some(Next::Frame(frame)) => Some(frame.as_str().to_owned()),
+                _ => None,
+            }).take(n) {
+                match (text.strip_prefix("line "), text.strip_prefix("event ")) {
+                    (Some(seq), _) => sent_lines.push(seq.parse::<u64>().expect("a seq")),
+                    (_, Some(seq)) => sent_events.push(seq.parse::<u64>().expect("a seq")),
+                    _ => match serde_json::from_str(&text) {
+                        Ok(ServerMessage::Gap(gap)) => gaps.push(gap),
+                        other => unreachable!("{other:?}"),
+                    },
+                }
+            }
+        };
+        for (what, n) in steps {
+            match what {
+                0..6 => for _ in 0..n {
+                    seq += 1;
+                    lines.push(seq);
+                    assert!(outbox.push(Class::Chat(seq), frame(&format!("line {seq}"))));
+                },
+                6 => {
+                    seq += 1;
+                    events.push(seq);
+                    assert!(outbox.push(Class::Event, frame(&format!("event {seq}"))));
+                }
+                _ => read(n),
+            }
+        }
+        read(usize::MAX);
+        prop_assert_eq!(sent_events, events);
+        prop_assert!(sent_lines.is_sorted());
+        let left_out = |seq: &u64| gaps.iter().any(|gap| (gap.from_seq..=gap.to_seq).contains(seq));
+        for seq in &lines {
+            prop_assert!(sent_lines.binary_search(seq).is_ok() != left_out(seq), "line {}", seq);
         }
     }
 }

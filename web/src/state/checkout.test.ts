@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ShippingOption } from "../protocol";
-import { contactOf, fieldsOf, missing, paymentOf, totalOf, wayOf } from "./checkout";
+import { contactOf, fieldsOf, missing, payWays, paymentOf, totalOf, wayOf } from "./checkout";
 
 const POST: ShippingOption = { shipping: "post", name: "Posta", price_minor: 900, pick_up: false, countries: ["IT", "DE"] };
 const WORLD: ShippingOption = { shipping: "world", name: "Express", price_minor: 2500, pick_up: false, countries: [] };
@@ -35,6 +35,7 @@ it("the total is goods and shipping", () => expect(totalOf({ goods_minor: 14900 
 
 it("is paid as was chosen, as long as the shop takes it", () => {
   expect(paymentOf(["stripe", "manual"], "manual")).toBe("manual");
-  expect(paymentOf(["stripe", "manual"], undefined)).toBe("stripe");
+  expect(paymentOf(["manual", "stripe"], undefined)).toBe("stripe");
+  expect(payWays(["manual", "stripe"])).toEqual(["stripe", "manual"]);
   expect(paymentOf(["manual"], "stripe")).toBe("manual");
 });

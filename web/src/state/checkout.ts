@@ -46,6 +46,9 @@ export const wayOf = (ways: readonly ShippingOption[], wished: ShippingId | null
 
 export const totalOf = (order: Pick<Order, "goods_minor">, way: ShippingOption | null): number => order.goods_minor + (way?.price_minor ?? 0);
 
+/** The ways to pay, first the one that settles it at once. */
+export const payWays = (payments: readonly PaymentMethod[]): PaymentMethod[] => (["stripe", "manual"] as const).filter((one) => payments.includes(one));
+
 /** How it is paid: as was chosen, if the shop still takes it. */
 export const paymentOf = (payments: readonly PaymentMethod[], asked: PaymentMethod | undefined): PaymentMethod =>
-  payments.find((one) => one === asked) ?? payments[0] ?? "manual";
+  payments.find((one) => one === asked) ?? payWays(payments)[0] ?? "manual";

@@ -4,7 +4,7 @@ import { emptyWay, settingsForm, settingsFrom } from "./settings_form";
 
 const SETTINGS: ShopSettings = {
   currency: "EUR", reservation_ms: 300_000, payment_instructions: "IBAN …", seller_details: "Cuoio & Filo", withdrawal_days: 14,
-  policy: "first_paid", waiting_list: false, payments: ["stripe", "manual"],
+  policy: "first_paid", waiting_list: false, payments: ["manual", "stripe"],
   shipping: [{ shipping: "s", name: "Posta", price_minor: 950, pick_up: false, countries: ["IT", "DE"] }],
 };
 

@@ -29,8 +29,7 @@ export type SettingsDraft = Omit<ShopSettings, "shipping"> & { shipping: (Omit<S
 const MINUTE_MS = 60_000;
 export const emptyWay = (): WayForm => ({ shipping: null, name: "", price: "", pick_up: false, countries: "" });
 
-/** In the order in which buyers are offered them. */
-const METHODS = ["stripe", "manual"] as const satisfies PaymentMethod[];
+const METHODS = ["manual", "stripe"] as const satisfies PaymentMethod[];
 
 export const settingsForm = (settings: ShopSettings, locale: string): SettingsForm => ({
   currency: settings.currency, minutes: String(Math.round(settings.reservation_ms / MINUTE_MS)), days: String(settings.withdrawal_days),

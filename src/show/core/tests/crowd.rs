@@ -6,8 +6,10 @@
 
 use super::{company, facts, id};
 use crate::show::command::Command;
-use crate::show::core::{Effect, History, Joining, Line, ShowCore, text_hash};
-use quiora_signaling::{CatchUp, Logged, MemberId, MessageId, Resume, Role, SessionId, ShowEvent, ShowStatus};
+use crate::show::core::{Draft, Effect, History, Joining, Line, ShowCore, text_hash};
+use quiora_signaling::{
+    CatchUp, Logged, MemberId, MessageId, RefusalCode, Resume, Role, SessionId, ShowEvent, ShowStatus,
+};
 use std::collections::{HashMap, VecDeque};
 
 const MEMBERS: usize = 200;
@@ -53,11 +55,11 @@ struct Client {
 impl Client {
     fn apply(&mut self, message: Message) {
         match message {
-            Message::Welcome(CatchUp::Snapshot { seq, chat }) => {
+            Message::Welcome(CatchUp::Snapshot { seq, chat, .. }) => {
                 self.seen = chat;
                 self.after_seq = Some(seq);
             }
-            Message::Welcome(CatchUp::Delta { seq, events }) => {
+            Message::Welcome(CatchUp::Delta { seq, events, .. }) => {
                 events.into_iter().for_each(|logged| self.event(logged));
                 assert_eq!(self.after_seq, Some(seq), "a delta ends where it says");
             }
@@ -75,6 +77,10 @@ impl Client {
         self.after_seq = Some(logged.seq);
         self.seen.push(logged);
     }
+}
+
+fn say(message: MessageId, text: String) -> Command {
+    Command::Chat(Draft { message, text, reply_to: None, mentions: Vec::new() })
 }
 
 struct World {
@@ -153,7 +159,8 @@ impl World {
         let client = &mut self.clients[at];
         let resume = client.after_seq.map(|after_seq| Resume { after_seq });
         let nickname = Some(format!("member {at}"));
-        let joining = Joining { session, member: client.member, role: Role::Viewer, nickname, resume };
+        let (member, role) = (client.member, Role::Viewer);
+        let joining = Joining { session, member, role, nickname, resume, address: None, remote: false };
         let effects = self.core.join(self.now_ms, joining).expect("room");
         // As the shell does: events of this turn reach the session only behind its welcome.
         self.clients[at].session = Some(session);
@@ -183,9 +190,16 @@ impl World {
         if self.dice.roll(10) == 0 {
             return self.disconnect(at);
         }
-        let effects =
-            self.core.apply(self.now_ms, session, 1, Command::Chat { message, text }).expect("an honest line");
-        self.deliver(effects);
+        match self.core.apply(self.now_ms, session, 1, say(message, text)) {
+            Ok(effects) => self.deliver(effects),
+            Err(refusal) => {
+                assert_eq!(refusal.code, RefusalCode::ChatBusy, "an honest line");
+                let client = &mut self.clients[at];
+                let refused = client.asked.take().expect("asked");
+                client.unsent.push_front(refused);
+                self.now_ms += 100;
+            }
+        }
     }
 
     fn read(&mut self, at: usize, n: usize) {
@@ -201,15 +215,16 @@ impl World {
         (0..MEMBERS).for_each(|at| {
             let client = &self.clients[at];
             if let (Some(session), Some((message, text))) = (client.session, client.asked.clone()) {
-                let lost = self.core.apply(self.now_ms, session, 1, Command::Chat { message, text });
-                assert!(lost.is_ok(), "decided, never committed");
+                // Decided, never committed.
+                let _ = self.core.apply(self.now_ms, session, 1, say(message, text));
             }
             self.clients[at].wire.clear();
             self.clients[at].session = None;
         });
         let lines = self.log.iter().filter_map(|logged| match &logged.event {
-            ShowEvent::Chat { message, member, text, .. } => {
-                Some((*message, Line { seq: logged.seq, member: *member, text_hash: text_hash(text) }))
+            ShowEvent::Chat(line) => {
+                let (seq, text_hash) = (logged.seq, text_hash(&line.text));
+                Some((line.message, Line { seq, member: line.member, text_hash }))
             }
             _ => None,
         });
@@ -218,7 +233,7 @@ impl World {
             recent: self.log.clone(),
             chat: self.log.clone(),
             lines: lines.collect(),
-            pinned: None,
+            ..History::default()
         };
         self.core = ShowCore::new(facts(ShowStatus::Live), history);
     }
@@ -256,8 +271,8 @@ fn a_crowd_that_loses_answers_sees_one_log() {
             assert_eq!(client.seen, world.log[first..], "seed {seed}: one order, to the end");
             for (message, seq) in &client.answers {
                 let logged = &world.log[*seq as usize - 1];
-                assert!(matches!(&logged.event, ShowEvent::Chat { message: m, member, .. }
-                    if m == message && *member == client.member));
+                assert!(matches!(&logged.event, ShowEvent::Chat(line)
+                    if line.message == *message && line.member == client.member));
             }
             assert_eq!(client.answers.len(), LINES_EACH, "seed {seed}: every line answered");
         }

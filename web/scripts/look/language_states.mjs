@@ -28,8 +28,7 @@ const SMALL = { width: 360, height: 740 };
 
 export const LANGUAGE_STATES = Object.entries(PAGES).flatMap(([tag, names]) =>
   names.filter(of).flatMap((name) => {
-    const { act: _, ...state } = of(name);
-    const here = { ...state, name: `${tag}-${name}`, locale: tag, themes: ["light"], act: ACTS[name]?.(catalogue(tag)) };
+    const here = { ...of(name), name: `${tag}-${name}`, locale: tag, themes: ["light"], act: ACTS[name]?.(catalogue(tag)) };
     const small = { ...here, sizes: ["phone"], viewport: SMALL };
     return tag === "de" ? [small, { ...here, sizes: ["laptop"] }] : tag === "ja" ? [here] : [small];
   }));

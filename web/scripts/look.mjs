@@ -8,17 +8,18 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { LANGUAGE_STATES } from "./look/language_states.mjs";
 import { serve } from "./look/server.mjs";
+import { CROWD_STATES } from "./look/crowd_states.mjs";
 import { ANSWERS, SHOP_STATES } from "./look/shop_states.mjs";
 import { STATES } from "./look/states.mjs";
 
-const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1440, height: 900 } };
+const SIZES = { phone: { width: 390, height: 844 }, laptop: { width: 1280, height: 800 } };
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const actors = await readFile(fileURLToPath(new URL("look/actors.js", import.meta.url)), "utf8");
 const wanted = process.argv[2] ?? "";
-const ALL = [...STATES, ...SHOP_STATES, ...LANGUAGE_STATES];
+const ALL = [...STATES, ...SHOP_STATES, ...CROWD_STATES, ...LANGUAGE_STATES];
 const complaints = [];
 
 async function look(browser, url, state, size, theme) {

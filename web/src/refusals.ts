@@ -1,10 +1,11 @@
 // Every refusal code in words that help the person who meets it. Codes that mean the same to them share a
 // sentence. The record is exhaustive: a new code does not compile until somebody has found its words. Those about
-// shopping (SHOP_REFUSAL_CODES) are not here: who only watches does not load them.
+// shopping and the audience (SHOP_ and AUDIENCE_REFUSAL_CODES) are not here: the first view does not load them.
 import * as m from "./generated/messages";
 import { REFUSAL_CODES } from "./protocol";
 
-type Code = (typeof REFUSAL_CODES)[number];
+/** Two of the audience's end the session: the first view has to say so. */
+type Code = (typeof REFUSAL_CODES)[number] | "banned" | "access_revoked";
 
 const SENTENCE: Record<Code, () => string> = {
   hello_expected: m.refusal_unreachable,
@@ -39,9 +40,11 @@ const SENTENCE: Record<Code, () => string> = {
   server_stopping: m.refusal_unreachable,
   show_restarted: m.refusal_unreachable,
   internal: m.refusal_unknown,
+  banned: m.refusal_banned,
+  access_revoked: m.refusal_revoked,
 };
 
-const isCode = (code: string): code is Code => (REFUSAL_CODES as readonly string[]).includes(code);
+const isCode = (code: string): code is Code => code in SENTENCE;
 
 /** The sentence for a code; one of a newer server than this page gets the general one. */
 export const refusal = (code: string): string => (isCode(code) ? SENTENCE[code] : m.refusal_unknown)();

@@ -8,10 +8,11 @@
   const stage = { on_air: "live", video: true, audio: true, source: "camera" };
   const welcome = {
     type: "welcome", version: 1, session: "s", token: "t", clock_ms: now,
-    limits: { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10000, chat_interval_ms: 1500 },
+    limits: { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10000, chat_interval_ms: 1500, question_chars: 300, answer_chars: 1000, poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500 },
     you: { member: "me", role: "viewer", nickname: null, ...play.you },
-    show: { show: "x", slug: "demo", title: "Borse cucite a mano", shop: "Bottega Valnerina", status: "live", scheduled_at_ms: null, started_at_ms: now - 754000, ended_at_ms: null, viewers: 128, ...play.show, stage: { ...stage, ...play.stage } },
-    catch_up: { kind: "snapshot", seq: 0, chat: [], ...play.catch_up },
+    show: { show: "x", slug: "demo", title: "Borse cucite a mano", shop: "Bottega Valnerina", status: "live", scheduled_at_ms: null, started_at_ms: now - 754000, ended_at_ms: null, viewers: 128, peak: 140, total: 311, rules: { slow_ms: 0, review: false, join_age_ms: 0 }, guard: { active: false, slow_ms: 0, join_age_ms: 0 }, ...play.show, stage: { ...stage, ...play.stage } },
+    catch_up: { kind: "snapshot", seq: 0, chat: [], questions: [], questions_left_out: 0, polls: [], ...play.catch_up },
+    mine: { voted: [], ballots: [], held: [], standing: { forbidden: false }, ...play.mine },
   };
 
   class Socket extends EventTarget {
@@ -36,7 +37,14 @@
         play.order = { ...play.order, order, ...(variant && { variant, quantity, expires_at_ms: Date.now() + 272000 }), ...(shipping && { status: "placed", number: 17, total_minor: message.total_minor }) };
         this.tell({ type: "order", id: message.id, order: play.order });
       } else if (message.type === "ping") this.tell({ type: "pong", id: message.id, clock_ms: Date.now() });
-      else if (!play.deaf) this.tell({ type: "done", id: message.id });
+      else if (play.deaf) return;
+      else if (message.type !== "chat_send") this.tell({ type: "done", id: message.id });
+      else {
+        welcome.catch_up.seq += 1;
+        const { message: line, text } = message;
+        this.tell({ type: "done", id: message.id, seq: welcome.catch_up.seq });
+        this.tell({ type: "event", seq: welcome.catch_up.seq, at_ms: Date.now(), event: { kind: "chat", message: line, member: "me", nickname: welcome.you.nickname ?? "Ada", role: "viewer", text } });
+      }
     }
     close() {
       this.readyState = 3;

@@ -100,7 +100,7 @@ const chat = { kind: "snapshot", seq: 5, chat: SAID.map((text, i) => ({ seq: i +
 const watch = { page: "watch", slug: "demo", title: "Borse cucite a mano", shop: SHOP, token: "t", status: "live", scheduled_at_ms: null };
 const page = (name, show, more = {}, play = {}) => ({ name: `shop-${name}`, file: "watch.html", path: "/s/demo", boot: watch, play: { catch_up: chat, order: ORDER, show, ...play }, ...more });
 const pinned = (of, left, more = {}) => ({ showcase: { at_ms: now, product: of, ...more }, stock: left });
-const MANY = pinned(PRODUCT, stock({ a: [3, 1], b: [0, 0], c: [9, 0] }));
+export const MANY = pinned(PRODUCT, stock({ a: [3, 1], b: [0, 0], c: [9, 0] }));
 const SINGLE = pinned(ONE, stock({ a: [3, 0] }));
 const buy = async (p) => { await p.getByRole("button", { name: /^(Compra|Buy)$/ }).click(); await p.waitForTimeout(600); };
 const light = { themes: ["light"] };

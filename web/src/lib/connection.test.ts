@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Order, ServerMessage } from "../protocol";
 import { ApiError } from "./api";
 import { Connection, RequestError, type ConnectionOptions, type Heard } from "./connection";
-import { FakeSocket, fakeTokens, settle, type FakeTokens } from "./fakes";
+import { delta, FakeSocket, fakeTokens, settle, snapshot, type FakeTokens } from "./fakes";
 
 let tokens: FakeTokens;
 let connection: Connection;
@@ -95,13 +95,13 @@ describe("tokens", () => {
 describe("events", () => {
   it("are heard once and in order, over a lost socket", async () => {
     make();
-    await FakeSocket.last.welcome({ catch_up: { kind: "snapshot", seq: 4, chat: [] } });
+    await FakeSocket.last.welcome({ catch_up: snapshot(4) });
     for (const seq of [3, 4, 5, 5, 6]) FakeSocket.last.hear(chat(seq));
     FakeSocket.last.lose();
     await vi.advanceTimersByTimeAsync(300);
     await FakeSocket.last.accept();
     expect(FakeSocket.last.said("hello").resume).toEqual({ after_seq: 6 });
-    await FakeSocket.last.welcome({ catch_up: { kind: "delta", seq: 8, events: [chat(6), chat(7), chat(8)] } });
+    await FakeSocket.last.welcome({ catch_up: delta(8, [chat(6), chat(7), chat(8)]) });
     FakeSocket.last.hear(chat(8));
     FakeSocket.last.hear(chat(9));
     const welcome = heard.filter((what) => what.type === "welcome").at(-1);
@@ -128,6 +128,26 @@ describe("events", () => {
     FakeSocket.last.onmessage?.({ data: "{" });
     FakeSocket.last.onmessage?.({ data: "null" });
     expect(connection.status).toBe("open");
+  });
+  it("with lines left out are no loss, as long as that was said", async () => {
+    make();
+    await FakeSocket.last.welcome({ catch_up: snapshot(4) });
+    FakeSocket.last.hear({ type: "gap", from_seq: 5, to_seq: 9 });
+    FakeSocket.last.hear(chat(7));
+    FakeSocket.last.hear(chat(10));
+    expect(FakeSocket.made).toHaveLength(1);
+    expect(FakeSocket.last.closed).toBe(false);
+    FakeSocket.last.hear({ type: "gap", from_seq: 11, to_seq: 12 });
+    FakeSocket.last.hear(chat(14));
+    expect(FakeSocket.last.closed).toBe(true);
+  });
+  it("are asked for anew when what was heard is of no use", async () => {
+    make();
+    await FakeSocket.last.welcome({ catch_up: snapshot(4) });
+    connection.renew();
+    await vi.advanceTimersByTimeAsync(300);
+    await FakeSocket.last.accept();
+    expect(FakeSocket.last.said("hello").resume).toBeUndefined();
   });
 });
 

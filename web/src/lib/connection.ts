@@ -6,6 +6,7 @@ import {
   REFUSAL_CODES,
   type Answer,
   type ClientMessage,
+  type Gap,
   type Limits,
   type MediaReply,
   type PeerId,
@@ -23,7 +24,7 @@ export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
 /** What listeners hear: the server's pushes, and how the connection itself is doing. */
 export type Heard =
-  | Extract<ServerMessage, { type: "welcome" | "event" | "stage" | "presence" | "peer_closed" | "layers_wanted" | "stock" | "order_changed" }>
+  | Exclude<ServerMessage, { type: "pong" | "refused" | "bye" } | Reply>
   | { type: "status"; status: Status; code: string | null };
 
 /** Whoever watches over this connection joins together with it: the offer travels in the hello. */
@@ -56,7 +57,11 @@ const STABLE_MS = 5_000;
 const TOKENS_TRIED_IN_A_ROW = 3;
 const DEFAULT_PING_INTERVAL_MS = 10_000;
 // Waiting changes nothing about these.
-const FINAL: ReadonlySet<string> = new Set(["version_unsupported", "show_not_found", "not_logged_in", "not_allowed"]);
+const FINAL: ReadonlySet<string> = new Set(["version_unsupported", "show_not_found", "not_logged_in", "not_allowed", "banned", "access_revoked"]);
+// Said by a close frame alone, for which the session may end as well.
+const ENDINGS: readonly RefusalCode[] = [...REFUSAL_CODES, "banned", "access_revoked"];
+// More of them is a connection that cannot keep up: it resumes instead.
+const HOLES_AT_MOST = 64;
 
 export class Connection {
   readonly clock = new ServerClock();
@@ -68,6 +73,8 @@ export class Connection {
   #socket: WebSocket | null = null;
   #welcomed = false;
   #lastSeq: number | null = null;
+  /** Chat lines that were left out for a slow reader: no loss. */
+  #holes: Gap[] = [];
   #ping: { id: number; sent_ms: number } | null = null;
   #helloSent_ms = 0;
   #helloId = 0;
@@ -126,6 +133,12 @@ export class Connection {
     clearTimeout(this.#retryTimer);
     this.#pending.failAll("closed");
     this.#say("closed", code);
+  }
+
+  /** Forgets what it has heard and joins anew: the next welcome brings a snapshot. */
+  renew(): void {
+    this.#lastSeq = null;
+    if (this.#socket !== null) this.#lost(null);
   }
 
   /** Asks; rejects with a `RequestError`. */
@@ -199,6 +212,8 @@ export class Connection {
       case "done":
       case "answer":
       case "order":
+      case "people":
+      case "missed":
         return this.#pending.settle(message);
       case "refused":
         if (message.id === this.#helloId) return this.#lost(message.code);
@@ -213,6 +228,18 @@ export class Connection {
       case "layers_wanted":
       case "stock":
       case "order_changed":
+      case "question_votes":
+      case "your_question":
+      case "poll_tally":
+      case "reactions":
+      case "caption":
+      case "guard":
+      case "held":
+      case "held_decided":
+      case "standing":
+        return this.#tell(message);
+      case "gap":
+        this.#holes = [...this.#holes, message].slice(-HOLES_AT_MOST);
         return this.#tell(message);
       case "bye":
         this.#farewell = message.code;
@@ -237,6 +264,7 @@ export class Connection {
     if (welcome.catch_up.kind === "delta")
       welcome.catch_up.events = welcome.catch_up.events.filter(({ seq }) => seq > after);
     this.#lastSeq = welcome.catch_up.seq;
+    this.#holes = [];
     this.#say("open");
     this.#tell(welcome);
     if (welcome.media) this.joiner?.answered(welcome.media);
@@ -245,9 +273,20 @@ export class Connection {
 
   #event(event: Extract<ServerMessage, { type: "event" }>): void {
     if (this.#lastSeq === null || event.seq <= this.#lastSeq) return;
-    if (event.seq > this.#lastSeq + 1) return this.#lost(null);
+    if (!this.#leftOut(this.#lastSeq + 1, event.seq)) return this.#lost(null);
     this.#lastSeq = event.seq;
+    if (this.#holes.length > 0) this.#holes = this.#holes.filter(({ to_seq }) => to_seq > event.seq);
     this.#tell(event);
+  }
+
+  /** Whether everything from `seq` to before `next` was left out, and said so. */
+  #leftOut(seq: number, next: number): boolean {
+    while (seq < next) {
+      const hole = this.#holes.find(({ from_seq, to_seq }) => from_seq <= seq && to_seq >= seq);
+      if (!hole) return false;
+      seq = hole.to_seq + 1;
+    }
+    return true;
   }
 
   #schedulePing(): void {
@@ -327,7 +366,7 @@ function parse(text: string): ServerMessage | null {
   }
 }
 
-const known = (reason: string): RefusalCode | null => REFUSAL_CODES.find((code) => code === reason) ?? null;
+const known = (reason: string): RefusalCode | null => ENDINGS.find((code) => code === reason) ?? null;
 
 /** What comes too late, or not at all, is null. */
 async function withinTime<T>(promise: Promise<T | null>, limit_ms: number): Promise<T | null> {

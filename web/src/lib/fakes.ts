@@ -1,14 +1,23 @@
 // Stand-ins for the browser's network objects, for tests in virtual time.
 import { vi } from "vitest";
-import type { ClientMessage, Limits, ServerMessage, ShowState, Stage } from "../protocol";
+import type { CatchUp, ClientMessage, Limits, Logged, Mine, ServerMessage, ShowState, Stage } from "../protocol";
 import type { TokenSource } from "./tokens";
 
-export const LIMITS: Limits = { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500 };
+export const LIMITS: Limits = {
+  chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500,
+  question_chars: 300, answer_chars: 1_000, poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500,
+};
+export const MINE: Mine = { voted: [], ballots: [], held: [], standing: { forbidden: false } };
 export const STAGE: Stage = { on_air: "live", video: true, audio: true, source: "camera" };
 export const SHOW: ShowState = {
   show: "s", slug: "demo", title: "Demo", shop: "Shop", status: "live", scheduled_at_ms: null,
-  started_at_ms: 1, ended_at_ms: null, stage: STAGE, viewers: 1,
+  started_at_ms: 1, ended_at_ms: null, stage: STAGE, viewers: 1, peak: 1, total: 1,
+  rules: { slow_ms: 0, review: false, join_age_ms: 0 }, guard: { active: false, slow_ms: 0, join_age_ms: 0 },
 };
+
+/** What a welcome tells of the past: all of it, or what was missed. */
+export const snapshot = (seq = 0, chat: Logged[] = []): CatchUp => ({ kind: "snapshot", seq, chat, questions: [], questions_left_out: 0, polls: [] });
+export const delta = (seq: number, events: Logged[] = []): CatchUp => ({ kind: "delta", seq, events, votes: [], tallies: [] });
 
 type Welcome = Extract<ServerMessage, { type: "welcome" }>;
 export type Sent<T extends ClientMessage["type"]> = Extract<ClientMessage, { type: T }>;
@@ -61,7 +70,7 @@ export class FakeSocket {
     this.hear({
       type: "welcome", id: this.said("hello").id, version: 1, session: "x", token: "member-token", clock_ms: Date.now(),
       you: { member: "m", role: "viewer", nickname: null }, limits: LIMITS, show: SHOW,
-      catch_up: { kind: "snapshot", seq: 0, chat: [] }, ...change,
+      catch_up: snapshot(), mine: MINE, ...change,
     });
     await settle();
   }

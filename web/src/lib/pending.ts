@@ -6,7 +6,7 @@ type WithoutId<T> = T extends unknown ? Omit<T, "id"> : never;
 
 /** What a page may ask once it has joined. Ids are given here. */
 export type Request = WithoutId<Exclude<ClientMessage, { type: "hello" | "ping" }>>;
-export type Reply = Extract<ServerMessage, { type: "done" | "answer" | "order" }>;
+export type Reply = Extract<ServerMessage, { type: "done" | "answer" | "order" | "people" | "missed" }>;
 
 /** Refused by the server, or never answered. */
 export class RequestError extends Error {
@@ -34,6 +34,7 @@ const TIMEOUT_MS = 10_000;
 const IDEMPOTENT_TIMEOUT_MS = 45_000;
 const IDEMPOTENT: ReadonlySet<Request["type"]> = new Set([
   "chat_send", "show_start", "show_end", "rename", "stage_set", "reserve", "order_place", "order_release", "order_get",
+  "question_ask", "question_vote", "question_unvote", "poll_vote", "poll_open",
 ]);
 
 export class Pending {

@@ -3,7 +3,7 @@ import * as m from "../generated/messages";
 import type { ProductId } from "../protocol";
 import type { State } from "../state/purchase";
 import { isOffered } from "../state/purchase_order";
-import { timeLeft } from "./left";
+import { timeLeft } from "../components/left";
 
 export interface Standing {
   product: ProductId;

@@ -9,6 +9,7 @@ import { reloadOnce } from "../lib/reload";
 import { tab } from "../lib/storage";
 import { joinTokens } from "../lib/tokens";
 import type { OfferWish, ProductId } from "../protocol";
+import { Crowd } from "./crowd.svelte";
 import { Desk } from "./desk.svelte";
 import { ShowStore } from "./show.svelte";
 import { Talk } from "./talk";
@@ -18,6 +19,7 @@ const LOOK_EVERY_MS = 2_000;
 export class Air {
   readonly desk = new Desk();
   readonly show: ShowStore;
+  readonly crowd = new Crowd();
   readonly talk: Talk;
   readonly #connection: Connection;
   readonly #publisher: Publisher;
@@ -45,7 +47,7 @@ export class Air {
     this.#flag = `on_air.${slug}`;
     this.show = new ShowStore({ ...summary, shop });
     this.#connection = new Connection({ url: socketUrl(), tokens: joinTokens(slug, "host"), reload: reloadOnce });
-    this.talk = new Talk(this.#connection, this.show);
+    this.talk = new Talk(this.#connection, this.show, this.crowd);
     this.#publisher = new Publisher(this.#connection, { onstate: (state, code) => this.#published(state, code) });
     this.#connection.listen((heard) => this.#hear(heard));
     this.desk.onchange = () => void this.#publisher.change(this.desk.sending).catch(() => undefined);
@@ -113,6 +115,7 @@ export class Air {
 
   #hear(heard: Heard): void {
     this.show.apply(heard, Date.now());
+    this.crowd.apply(heard, Date.now());
     if (heard.type === "welcome") this.#goBack();
     if (this.show.status === "ended") tab.remove(this.#flag);
   }

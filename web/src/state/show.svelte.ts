@@ -1,30 +1,14 @@
-// What a page knows of the show it is in. It changes in one place, `apply`, by what the connection hears; the
-// page's own chat lines wait in `outgoing` until the log has them. Components read, and send commands
+// What a page knows of the show it is in: its turns, its stage, what is on the table. It changes in one place, `apply`, by
+// what the connection hears; what the audience says and does is in `crowd.svelte.ts`. Components read, and send commands
 // elsewhere. Time is passed in.
 import type { ListedShow } from "../boot";
 import type { Heard, Status } from "../lib/connection";
-import type {
-  CatchUp, Limits, Logged, MemberId, MessageId, ProductStock, Role, ShowEvent, Showcase, ShowStatus, Stage, You,
-} from "../protocol";
+import type { CatchUp, Limits, Logged, ProductStock, ShowEvent, Showcase, ShowStatus, Stage, You } from "../protocol";
 
-export interface Line {
-  message: MessageId;
-  member: MemberId;
-  nickname: string;
-  role: Role;
-  text: string;
-  at_ms: number;
-  own: boolean;
-  /** An own line is `sending` until the log has it; `failed` lines can be sent again. */
-  delivery: "sent" | "sending" | "failed";
-  /** Why it failed: a refusal code or one of the connection's. */
-  code: string | null;
-}
-
-/** A longer past than anybody scrolls, short enough for an old phone. */
-const LINES_KEPT = 400;
-
-const DEFAULT_LIMITS: Limits = { chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500 };
+const DEFAULT_LIMITS: Limits = {
+  chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500, question_chars: 300, answer_chars: 1_000,
+  poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500,
+};
 const EMPTY_STAGE: Stage = { on_air: "off", video: false, audio: false, source: "camera" };
 
 export class ShowStore {
@@ -42,6 +26,9 @@ export class ShowStore {
   stock: ProductStock | null = $state.raw(null);
   /** Null until the server has said it. */
   viewers: number | null = $state(null);
+  /** The most at once, and members in all. */
+  peak = $state(0);
+  total = $state(0);
   you: You | null = $state.raw(null);
   limits: Limits = $state.raw(DEFAULT_LIMITS);
   link: Status = $state("connecting");
@@ -51,10 +38,6 @@ export class ShowStore {
   offset_ms = $state(0);
   /** The newest `seq` applied; null before the first welcome. */
   seq: number | null = $state.raw(null);
-  log: Line[] = $state.raw([]);
-  outgoing: Line[] = $state.raw([]);
-
-  readonly lines = $derived([...this.log, ...this.outgoing]);
 
   constructor(boot: ListedShow & { shop: string }) {
     this.slug = boot.slug;
@@ -80,14 +63,26 @@ export class ShowStore {
         return;
       case "presence":
         this.viewers = heard.viewers;
+        this.peak = heard.peak;
+        this.total = heard.total;
         return;
       case "stock":
         if (heard.product !== this.stock?.product || heard.as_of >= this.stock.as_of) this.stock = heard;
         return;
+      // Others' affair: subscriber, publisher and purchase listen for themselves. The rest is the crowd's.
       case "peer_closed":
       case "layers_wanted":
       case "order_changed":
-        // Others' affair: subscriber, publisher and purchase listen for themselves.
+      case "question_votes":
+      case "your_question":
+      case "poll_tally":
+      case "reactions":
+      case "caption":
+      case "guard":
+      case "held":
+      case "held_decided":
+      case "standing":
+      case "gap":
         return;
       case "status":
         this.link = heard.status;
@@ -96,29 +91,6 @@ export class ShowStore {
       default:
         return heard satisfies never;
     }
-  }
-
-  /** An own line leaves: shown at once, in its place when the log has it. */
-  sending(message: MessageId, text: string, now_ms: number): void {
-    const you = this.you;
-    const line: Line = {
-      message, text, at_ms: now_ms + this.offset_ms, own: true, delivery: "sending", code: null,
-      member: you?.member ?? "", nickname: you?.nickname ?? "", role: you?.role ?? "viewer",
-    };
-    this.outgoing = [...this.outgoing.filter((other) => other.message !== message), line];
-  }
-
-  /** The server took it, as number `seq`. The log brings the line itself, unless it is past that already. */
-  sent(message: MessageId, seq: number | undefined): void {
-    if (seq === undefined || seq <= (this.seq ?? 0)) this.withdraw(message);
-  }
-
-  failed(message: MessageId, code: string): void {
-    this.outgoing = this.outgoing.map((line) => (line.message === message ? { ...line, delivery: "failed", code } : line));
-  }
-
-  withdraw(message: MessageId): void {
-    this.outgoing = this.outgoing.filter((line) => line.message !== message);
   }
 
   named(nickname: string): void {
@@ -135,34 +107,28 @@ export class ShowStore {
     this.ended_at_ms = show.ended_at_ms;
     this.stage = show.stage;
     this.viewers = show.viewers;
+    this.peak = show.peak;
+    this.total = show.total;
     this.showcase = show.showcase ?? null;
     this.stock = show.stock ?? this.stock;
   }
 
   #catchUp(catchUp: CatchUp): void {
-    if (catchUp.kind === "snapshot") {
-      // A restored server may be behind what this page had: the snapshot is the truth.
-      this.log = [];
-      this.seq = null;
-      this.#logged(catchUp.chat);
-    } else this.#logged(catchUp.events);
+    // A restored server may be behind what this page had: the snapshot is the truth.
+    if (catchUp.kind === "delta") this.#logged(catchUp.events);
     this.seq = catchUp.seq;
   }
 
   /** Applies events in order; one that is not newer than the last has been applied before. */
   #logged(events: readonly Logged[]): void {
-    const fresh: Line[] = [];
     for (const { seq, at_ms, event } of events) {
       if (seq <= (this.seq ?? 0)) continue;
       this.seq = seq;
-      this.#event(event, at_ms, fresh);
+      this.#event(event, at_ms);
     }
-    if (fresh.length === 0) return;
-    this.outgoing = this.outgoing.filter(({ message }) => !fresh.some((line) => line.message === message));
-    this.log = [...this.log, ...fresh].slice(-LINES_KEPT);
   }
 
-  #event(event: ShowEvent, at_ms: number, lines: Line[]): void {
+  #event(event: ShowEvent, at_ms: number): void {
     switch (event.kind) {
       case "started":
         this.status = "live";
@@ -173,17 +139,22 @@ export class ShowStore {
         this.ended_at_ms = at_ms;
         this.stage = EMPTY_STAGE;
         return;
-      case "chat": {
-        const { message, member, nickname, role, text } = event;
-        const own = member === this.you?.member;
-        lines.push({ message, member, nickname, role, text, at_ms, own, delivery: "sent", code: null });
-        return;
-      }
       case "pinned":
         this.showcase = event;
         return;
       case "unpinned":
         this.showcase = null;
+        return;
+      case "chat":
+      case "chat_deleted":
+      case "chat_restored":
+      case "chat_purged":
+      case "chat_pinned":
+      case "chat_unpinned":
+      case "rules":
+      case "question":
+      case "poll":
+        // The crowd's.
         return;
       default:
         // A newer server may log things that this page does not know; they keep their place in the count.

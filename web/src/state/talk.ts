@@ -1,21 +1,31 @@
 // Sending chat lines. A line keeps its id until the log has it, so sending again never doubles it. The name is
 // asked for once, kept on the device, and given to the server again when it no longer knows it.
-import { type Connection, RequestError } from "../lib/connection";
+import { type Connection, type RequestError } from "../lib/connection";
 import { kept } from "../lib/storage";
 import { uuid } from "../lib/uuid";
+import type { Said } from "./chat";
+import type { Crowd } from "./crowd.svelte";
 import type { ShowStore } from "./show.svelte";
+import type { Unsent } from "./unsent";
 
 const NICKNAME = "nickname";
+/** A lost connection is no answer. */
+export const UNANSWERED: readonly string[] = ["timeout", "disconnected", "closed"];
 
-export const codeOf = (error: unknown): string => (error instanceof RequestError ? error.code : "internal");
+/** By its shape: the connection may come from another bundle. */
+export const codeOf = (error: unknown): string => (error as Partial<RequestError> | null)?.code ?? "internal";
 
 export class Talk {
-  readonly #connection: Connection;
+  readonly #connection: Pick<Connection, "request" | "serverNow">;
   readonly #show: ShowStore;
+  readonly #crowd: Crowd;
+  readonly #unsent: Unsent | null;
 
-  constructor(connection: Connection, show: ShowStore) {
+  constructor(connection: Pick<Connection, "request" | "serverNow">, show: ShowStore, crowd: Crowd, unsent: Unsent | null = null) {
     this.#connection = connection;
     this.#show = show;
+    this.#crowd = crowd;
+    this.#unsent = unsent;
   }
 
   /** Whether somebody must be asked for a name before a line can be sent. */
@@ -30,31 +40,62 @@ export class Talk {
     kept.set(NICKNAME, nickname);
   }
 
-  async send(text: string): Promise<void> {
-    await this.#deliver(uuid(), text);
+  /** Gives a remembered name to a server that does not know it; rejects with a `RequestError`. */
+  async introduce(): Promise<void> {
+    const remembered = kept.get(NICKNAME);
+    if (this.#show.you?.nickname || !remembered) return;
+    try {
+      await this.rename(remembered);
+    } catch (error) {
+      // One that is no longer accepted must be asked for anew.
+      if (codeOf(error).startsWith("nickname_")) kept.remove(NICKNAME);
+      throw error;
+    }
   }
 
-  async again(message: string, text: string, code: string | null): Promise<void> {
+  async send(said: Said): Promise<void> {
+    await this.deliver(uuid(), said);
+  }
+
+  async again(message: string, said: Said, code: string | null): Promise<void> {
     // An id that belongs to another line will never be ours.
     if (code === "message_id_reused") {
-      this.#show.withdraw(message);
+      this.withdraw(message);
       message = uuid();
     }
-    await this.#deliver(message, text);
+    await this.deliver(message, said);
   }
 
-  async #deliver(message: string, text: string): Promise<void> {
-    this.#show.sending(message, text, Date.now());
+  /** Gives up a line that did not arrive. */
+  withdraw(message: string): void {
+    this.#unsent?.answered(message);
+    this.#crowd.withdraw(message);
+  }
+
+  /** Sends under an id that may have been sent before. */
+  async deliver(message: string, { text, reply_to, mentions }: Said): Promise<void> {
+    const { member = "", nickname = null, role = "viewer" } = this.#show.you ?? {};
+    const said: Said = { text, ...(reply_to && { reply_to }), ...(mentions && { mentions }) };
+    this.#unsent?.keep({ kind: "line", id: message, said });
+    this.#crowd.sending(message, said, { member, nickname: nickname ?? "", role }, this.#connection.serverNow());
     try {
-      const remembered = kept.get(NICKNAME);
-      if (!this.#show.you?.nickname && remembered) await this.rename(remembered);
-      const reply = await this.#connection.request({ type: "chat_send", message, text });
-      this.#show.sent(message, reply.type === "done" ? reply.seq : undefined);
+      await this.introduce();
+      const reply = await this.#connection.request({
+        type: "chat_send", message, text,
+        ...(reply_to && { reply_to: reply_to.message }),
+        ...(mentions && mentions.length > 0 && { mentions: mentions.map((who) => who.member) }),
+      });
+      this.#unsent?.answered(message);
+      this.#crowd.sent(message, reply.type === "done" ? reply.seq : undefined, this.#connection.serverNow());
     } catch (error) {
-      const code = codeOf(error);
-      // A remembered name that is no longer accepted must be asked for anew.
-      if (code.startsWith("nickname_")) kept.remove(NICKNAME);
-      this.#show.failed(message, code);
+      this.#refused(message, codeOf(error), (error as Partial<RequestError>).retry_after_ms);
     }
+  }
+
+  #refused(message: string, code: string, retry_after_ms: number | undefined): void {
+    if (!UNANSWERED.includes(code)) this.#unsent?.answered(message);
+    const waits = code === "slow_mode" ? "slow" : code === "too_new" ? "new" : null;
+    if (waits && retry_after_ms !== undefined) this.#crowd.waits(waits, this.#connection.serverNow() + retry_after_ms);
+    this.#crowd.failed(message, code);
   }
 }

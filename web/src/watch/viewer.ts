@@ -1,21 +1,24 @@
-// One person watching: the connection, the media that joins with it, and what the page knows.
+// One person watching: the connection, the media that joins with it, and what the first view knows. The rest of the page
+// comes later (apart.ts) and is told what it missed.
 import type { WatchBoot } from "../boot";
 import { Connection, socketUrl } from "../lib/connection";
 import { reloadOnce } from "../lib/reload";
 import { Subscriber } from "../lib/subscribe";
+import { Told } from "../lib/told";
 import { joinTokens } from "../lib/tokens";
 import { MediaStore } from "../state/media.svelte";
 import { ShowStore } from "../state/show.svelte";
-import { Talk } from "../state/talk";
 
 export class Viewer {
+  readonly boot: WatchBoot;
   readonly show: ShowStore;
   readonly media = new MediaStore();
   readonly connection: Connection;
   readonly subscriber: Subscriber;
-  readonly talk: Talk;
+  readonly told: Told;
 
   constructor(boot: WatchBoot) {
+    this.boot = boot;
     this.show = new ShowStore(boot);
     this.connection = new Connection({
       url: socketUrl(),
@@ -26,7 +29,7 @@ export class Viewer {
       onstate: (state, code) => this.media.apply(state, code),
       onfirstframe: () => this.media.shown(),
     });
-    this.talk = new Talk(this.connection, this.show);
+    this.told = new Told(this.connection);
     this.connection.listen((heard) => this.show.apply(heard, Date.now()));
   }
 

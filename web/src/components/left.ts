@@ -1,4 +1,4 @@
-import { countdown } from "../components/time";
+import { countdown } from "./time";
 
 const two = (n: number): string => String(n).padStart(2, "0");
 

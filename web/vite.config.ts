@@ -23,10 +23,31 @@ const leanImports: Plugin = {
   load: (id) => (id.endsWith("vite/preload-helper.js") ? "export const __vitePreload = (load) => load();" : null),
 };
 
+// Which language a page speaks is found out by a small script of its own, so that the words are asked for while the
+// page's script is still coming. See src/lib/speech.ts.
+const earlyWords: Plugin = {
+  name: "quiora-early-words",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler(_html, { bundle, path: page }) {
+      const chunk = Object.values(bundle ?? {}).find((one) => one.type === "chunk" && one.name === `speech-${SPEAKING[page]}`);
+      return chunk && [{ tag: "script", attrs: { type: "module", async: true, crossorigin: true, src: `/${chunk.fileName}` }, injectTo: "head-prepend" }];
+    },
+  },
+};
+
 // The watch page is built by itself: in one build with the others, it would carry every part of the framework
 // that any of them uses. For the same reason its shop is built apart, before it: see src/watch/apart.ts.
 const INPUTS: Record<string, string[]> = { watch: ["watch.html"], apart: ["src/watch/apart.ts"] };
 const PAGES = ["index.html", "studio.html", "order.html"];
+const SPEAKING: Record<string, string> = { "/index.html": "home", "/watch.html": "watch", "/order.html": "order", "/studio.html": "studio" };
+// The script that begins a page's speech is a file of its own. What it is made of goes with it, unless pages share it.
+const begins = /\/generated\/words\/(\w+)\.ts$/;
+const speech = (shared: boolean): { name: (id: string) => string | null; priority: number }[] => [
+  { name: (id) => (shared && /\/lib\/(speech|storage)\.ts$/.test(id) ? "speech" : null), priority: 2 },
+  { name: (id) => (begins.test(id) ? `speech-${begins.exec(id)?.[1]}` : null), priority: 1 },
+];
 
 const builtApart: Plugin = {
   name: "quiora-built-apart",
@@ -44,6 +65,7 @@ export default defineConfig(({ mode }) => ({
     leanIcons,
     ...(mode === "watch" ? [leanImports, builtApart] : []),
     svelte(),
+    earlyWords,
     pages(server),
   ],
   appType: "mpa",
@@ -54,7 +76,7 @@ export default defineConfig(({ mode }) => ({
     modulePreload: mode === "watch" ? false : { polyfill: false },
     // The first of the builds clears what was there.
     emptyOutDir: !(mode in INPUTS),
-    rollupOptions: { input: (INPUTS[mode] ?? PAGES).map(path), preserveEntrySignatures: "strict" },
+    rollupOptions: { input: (INPUTS[mode] ?? PAGES).map(path), preserveEntrySignatures: "strict", output: mode === "apart" ? {} : { codeSplitting: { groups: speech(mode !== "watch") } } },
   },
   // Found while serving, a dependency would reload the page.
   optimizeDeps: { exclude: ["@lucide/svelte"] },

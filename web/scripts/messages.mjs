@@ -1,11 +1,20 @@
-// Compiles messages/{locale}.json into one typed function per message, so that a bundle carries only the
-// texts it uses and a misspelt key is a type error. A key, a parameter or a plural form that is missing in
-// one language stops the build: nobody may meet a half-translated page.
+// Compiles messages/{locale}.json. Of a section's keys it makes typed functions, so that a misspelt key is a type error;
+// of a language's texts it makes a file for each page, with the sections that the page says, so that a page loads the
+// language it speaks and no other. What Italian or English lack stops the build: nobody may meet a half-translated page.
+// What another language lacks is said in English, and a test names it.
 import { readFile, writeFile } from "node:fs/promises";
+import { reached } from "./reach.mjs";
 
-export const LOCALES = ["it", "en"];
+/** In the order in which they are offered: as in src/lib/speech.ts. */
+export const LOCALES = ["it", "en", "de", "fr", "es", "ja"];
+/** Written by whoever writes a feature; the others are translated from them. */
+export const WRITTEN = ["it", "en"];
+/** What begins each page. The shop of the watch page comes later than it, with words of its own. */
+export const PAGES = { home: "home/main.ts", watch: "watch/main.ts", apart: "watch/apart.ts", order: "order/main.ts", studio: "studio/main.ts" };
+
 const PLURAL_FORMS = ["zero", "one", "two", "few", "many", "other"];
 const KEY = /^[a-z][a-z0-9_]*$/;
+const PLACE = /\{([a-z]\w*)\}/g;
 
 const isPlural = (node) =>
   typeof node === "object" && "other" in node && Object.keys(node).every((key) => PLURAL_FORMS.includes(key));
@@ -22,82 +31,87 @@ export function flatten(node, problems, locale, prefix = "") {
   return out;
 }
 
-const texts = (message) => (typeof message === "string" ? [message] : Object.values(message));
+export const texts = (message) => (typeof message === "string" ? [message] : Object.values(message));
 
 const paramsOf = (message) => {
   const names = new Set(isPlural(message) ? ["count"] : []);
-  for (const text of texts(message)) for (const [, name] of text.matchAll(/\{([a-z]\w*)\}/g)) names.add(name);
+  for (const text of texts(message)) for (const [, name] of text.matchAll(PLACE)) names.add(name);
   return [...names].sort();
 };
 
+// Whole millions have a form of their own in Romance languages; nothing here counts so far.
+const formsOf = (locale) => new Intl.PluralRules(locale).resolvedOptions().pluralCategories.filter((form) => form !== "many");
+
+function wrong(locale, key, message, original) {
+  if (message === undefined) return `${locale}: "${key}" is missing`;
+  if (texts(message).some((text) => text.trim() === "")) return `${locale}: "${key}" is empty`;
+  if (isPlural(message) !== isPlural(original)) return `${locale}: "${key}" is a plural in one language and not in another`;
+  if (isPlural(message) && formsOf(locale).sort().join() !== Object.keys(message).sort().join())
+    return `${locale}: "${key}" needs the forms ${formsOf(locale).map((form) => `"${form}"`).join(" and ")}`;
+  if (paramsOf(message).join() !== paramsOf(original).join()) return `${locale}: "${key}" takes other parameters than in ${WRITTEN[0]}`;
+  return null;
+}
+
 /** What is wrong between the catalogues, one line each; empty when they agree. */
-export function compare(catalogues) {
+export function compare(catalogues, locales = Object.keys(catalogues)) {
   const problems = [];
   const keys = new Set(Object.values(catalogues).flatMap((c) => [...c.keys()]));
   for (const key of keys) {
-    const found = LOCALES.filter((locale) => catalogues[locale].has(key));
-    for (const locale of LOCALES) {
-      const message = catalogues[locale].get(key);
-      if (message === undefined) problems.push(`${locale}: "${key}" is missing`);
-      else if (texts(message).some((text) => text.trim() === "")) problems.push(`${locale}: "${key}" is empty`);
-      else if (isPlural(message) && (!("one" in message)))
-        problems.push(`${locale}: "${key}" needs the forms "one" and "other"`);
-    }
-    const shapes = new Set(found.map((locale) => paramsOf(catalogues[locale].get(key)).join()));
-    if (shapes.size > 1) problems.push(`"${key}" takes different parameters in different languages`);
+    const original = WRITTEN.map((locale) => catalogues[locale].get(key)).find((message) => message !== undefined);
+    if (original === undefined) problems.push(`"${key}" is in no language that features are written in`);
+    else for (const locale of locales) problems.push(wrong(locale, key, catalogues[locale].get(key), original));
   }
-  return problems;
+  return problems.filter((problem) => problem !== null);
 }
 
-const template = (text) =>
-  "`" +
-  text
-    .replace(/[`\\$]/g, "\\$&")
-    .replace(/\{([a-z]\w*)\}/g, (_, name) => (name === "count" ? "${number(p.count)}" : `\${p.${name}}`)) +
-  "`";
+const keysOf = (catalogue, section) => [...catalogue.keys()].filter((key) => key.startsWith(`${section}_`)).sort();
 
-const expression = (message) =>
-  typeof message === "string"
-    ? template(message)
-    : `plural(p.count, { ${Object.entries(message)
-        .map(([form, text]) => `${form}: ${template(text)}`)
-        .join(", ")} })`;
-
-/** The TypeScript source of one section, for catalogues that `compare` found nothing wrong with. */
-export function compile(catalogues, section) {
-  const keys = [...catalogues[LOCALES[0]].keys()].filter((key) => key.startsWith(`${section}_`)).sort();
-  const helpers = new Set();
-  const lines = keys.map((key) => {
-    const messages = LOCALES.map((locale) => catalogues[locale].get(key));
-    const params = paramsOf(messages[0]);
+/** The TypeScript source of one section: a function for each key, which knows the place of its text. */
+export function compile(catalogue, section) {
+  const lines = keysOf(catalogue, section).map((key, place) => {
+    const params = paramsOf(catalogue.get(key));
     const types = params.map((name) => `${name}: ${name === "count" ? "number" : "string"}`).join("; ");
-    const signature = params.length ? `p: { ${types} }` : "";
-    const plain = messages.every((message) => typeof message === "string" && params.length === 0);
-    const args = messages.map((message) => (plain ? JSON.stringify(message) : `() => ${expression(message)}`));
-    const line = `export const ${key} = (${signature}): string => ${plain ? "pick" : "pickLazy"}(${args.join(", ")});`;
-    for (const [helper] of line.matchAll(/\b(?:number|pick|pickLazy|plural)(?=\()/g)) helpers.add(helper);
-    return line;
+    const [signature, values] = params.length ? [`p: { ${types} }`, ", p"] : ["", ""];
+    return `export const ${key} = (${signature}): string => say("${section}", ${place}${values});`;
   });
-  const head = [
-    "// Generated from messages/*.json by scripts/messages.mjs.",
-    `import { ${[...helpers].sort().join(", ")} } from "../../i18n";`,
-  ];
-  return [...head, ...lines, ""].join("\n");
+  return ["// Generated from messages/*.json by scripts/messages.mjs.", 'import { say } from "../../i18n";', ...lines, ""].join("\n");
 }
 
-// A module a section: a page's bundle carries the sections of its own, not those of the other pages.
-export async function writeMessages(from, to) {
+/** A language's texts of some sections, each in the order of its functions. */
+export function words(catalogues, locale, sections) {
+  const text = (key) => catalogues[locale].get(key) ?? catalogues.en.get(key);
+  return Object.fromEntries(sections.map((section) => [section, keysOf(catalogues.en, section).map(text)]));
+}
+
+// The module that begins a page's speech: it knows where the words of each language are, and asks for one at once.
+const speech = (page) =>
+  [
+    "// Generated by scripts/messages.mjs.",
+    'import { speech } from "../../lib/speech";',
+    ...LOCALES.map((locale) => `import ${locale} from "./${page}.${locale}.json?url";`),
+    `export const begun = speech.begin({ ${LOCALES.join(", ")} });`,
+    "",
+  ].join("\n");
+
+export async function readCatalogues(from, problems) {
+  const read = async (locale) => [locale, flatten(JSON.parse(await readFile(`${from}/${locale}.json`, "utf8")), problems, locale)];
+  return Object.fromEntries(await Promise.all(LOCALES.map(read)));
+}
+
+export async function writeMessages(from, src) {
   const problems = [];
-  const catalogues = {};
-  const sections = new Set();
-  for (const locale of LOCALES) {
-    const json = JSON.parse(await readFile(`${from}/${locale}.json`, "utf8"));
-    catalogues[locale] = flatten(json, problems, locale);
-    for (const section of Object.keys(json)) sections.add(section);
-  }
-  problems.push(...compare(catalogues));
+  const catalogues = await readCatalogues(from, problems);
+  problems.push(...compare(catalogues, WRITTEN));
   if (problems.length) throw new Error(`messages do not agree:\n  ${problems.join("\n  ")}`);
-  for (const section of sections) await writeFile(`${to}/${section}.ts`, compile(catalogues, section));
-  const names = [...sections].map((section) => `export * from "./${section}";\n`);
-  await writeFile(`${to}/index.ts`, names.join(""));
+  const sections = [...new Set([...catalogues.en.keys()].map((key) => key.split("_")[0]))];
+  const to = `${src}/generated`;
+  for (const section of sections) await writeFile(`${to}/messages/${section}.ts`, compile(catalogues.en, section));
+  await writeFile(`${to}/messages/index.ts`, sections.map((section) => `export * from "./${section}";\n`).join(""));
+  for (const [page, entry] of Object.entries(PAGES)) {
+    const others = Object.values(PAGES).filter((other) => other !== entry);
+    const said = [...(await reached(src, entry, others)).matchAll(/\bm\.([a-z]+)_/g)].map(([, section]) => section);
+    const spoken = sections.filter((section) => said.includes(section));
+    for (const locale of LOCALES) await writeFile(`${to}/words/${page}.${locale}.json`, JSON.stringify(words(catalogues, locale, spoken)));
+    await writeFile(`${to}/words/${page}.ts`, speech(page));
+  }
 }

@@ -1,5 +1,5 @@
 // The first view of the watch page must stay under its budget: the page, everything it links or imports
-// statically, and the fonts it draws its first words with. Lazy parts do not count. Compressed by brotli,
+// statically, the words of the language that weighs most, and the fonts it draws its first words with. Lazy parts do not count. Compressed by brotli,
 // as nearly every browser asks.
 import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,11 @@ for (const path of seen) {
   const code = await readFile(dist + path, "utf8");
   for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+)["']/g)) seen.add(`/assets/${name}`);
 }
+// One language is loaded, whichever the reader's is.
+const speech = [...seen].find((path) => path.startsWith("/assets/speech-"));
+const words = [...(await readFile(dist + speech, "utf8")).matchAll(/["'`](\/assets\/watch\.\w+-[^"'`]+\.json)/g)].map(([, path]) => path);
+const weights = await Promise.all(words.map(async (path) => (await stat(`${dist}${path}.br`)).size));
+seen.add(words[weights.indexOf(Math.max(...weights))]);
 // Both typefaces appear in the first view, preloaded or not.
 const css = [...seen].filter((path) => path.endsWith(".css"));
 for (const path of css)

@@ -1,20 +1,22 @@
-import { describe, expect, it } from "vitest";
-import { negotiate, number, pick, plural, setLocale } from "./i18n";
+import { expect, it } from "vitest";
+import { chosen, locale, number, say } from "./i18n";
+import { speech } from "./lib/speech";
 
-describe("which language", () => {
-  it("the one chosen before wins", () => expect(negotiate("it", ["en-GB"])).toBe("it"));
-  it("then the first the browser wants and we have", () => expect(negotiate(null, ["de-AT", "it-CH", "en"])).toBe("it"));
-  it("a choice we do not know counts for nothing", () => expect(negotiate("fr", [])).toBe("en"));
+const FRUIT = { fruit: ["a pear", { one: "{count} pear, {name}", other: "{count} pears, {name}" }] };
+
+it("a text has its values, and the form and figures of its language", () => {
+  speech.say("en", FRUIT);
+  expect(say("fruit", 0)).toBe("a pear");
+  expect(say("fruit", 1, { count: 1, name: "Ada" })).toBe("1 pear, Ada");
+  expect(say("fruit", 1, { count: 12_345, name: "$&" })).toBe("12,345 pears, $&");
 });
 
-it("a switch changes texts, numbers, plurals and the page's lang, and is remembered", () => {
-  setLocale("it");
-  expect(pick("sì", "yes")).toBe("sì");
-  expect(number(12345)).toBe("12.345");
-  expect(document.documentElement.lang).toBe("it");
-  setLocale("en");
-  expect(pick("sì", "yes")).toBe("yes");
-  expect(plural(1, { one: "one", other: "many" })).toBe("one");
-  expect(plural(0, { one: "one", other: "many" })).toBe("many");
-  expect(localStorage.getItem("quiora.locale")).toBe("en");
+it("a language without a singular says the form it has", () => {
+  speech.say("ja", { fruit: ["梨", { other: "梨{count}個" }] });
+  expect(say("fruit", 1, { count: 1 })).toBe("梨1個");
+});
+
+it("a switch changes texts, numbers and the page's lang", () => {
+  speech.say("it", { fruit: ["una pera"] });
+  expect([say("fruit", 0), number(12_345), locale(), chosen(), document.documentElement.lang]).toEqual(["una pera", "12.345", "it", "it", "it"]);
 });

@@ -1,56 +1,39 @@
-// Which language the page speaks: the one chosen here before, else the browser's, else English.
-// `pick` and its kin are called by the generated messages. Reading the locale inside a component makes it
-// follow a switch without a reload, so that changing language never interrupts the picture.
+// The words of the page for its components. The functions generated from messages/*.json ask here for their text by
+// its place; reading the language inside a component makes it follow a switch without a reload, so that changing the
+// language never interrupts the picture and loses nothing that was typed.
 import { createSubscriber } from "svelte/reactivity";
-import { kept } from "./lib/storage";
+import { type Locale, speech } from "./lib/speech";
 
-export const LOCALES = ["it", "en"] as const;
-export type Locale = (typeof LOCALES)[number];
+export { LOCALES, type Locale } from "./lib/speech";
 
-const KEY = "locale";
-const isLocale = (value: unknown): value is Locale => LOCALES.includes(value as Locale);
-
-/** The first of the wanted languages that the catalogues have; regional variants count as their language. */
-export function negotiate(stored: string | null, wanted: readonly string[]): Locale {
-  if (isLocale(stored)) return stored;
-  for (const tag of wanted) {
-    const language = tag.toLowerCase().split("-")[0];
-    if (isLocale(language)) return language;
-  }
-  return "en";
-}
-
-let current: Locale = negotiate(kept.get(KEY), navigator.languages);
-let notify: () => void = () => undefined;
 const subscribe = createSubscriber((update) => {
-  notify = update;
+  speech.onchange = update;
 });
 
-const announce = (): void => {
-  document.documentElement.lang = current;
-};
-announce();
-
+/** The language that is spoken, for dates, numbers and names. */
 export function locale(): Locale {
   subscribe();
-  return current;
+  return speech.locale;
 }
 
-export function setLocale(next: Locale): void {
-  current = next;
-  announce();
-  kept.set(KEY, next);
-  notify();
+/** The language that was chosen: spoken at once, or as soon as its words have come. */
+export function chosen(): Locale {
+  subscribe();
+  return speech.wanted;
 }
 
-/** The texts come in the order of LOCALES. */
-export const pick = (...texts: [string, string]): string => texts[LOCALES.indexOf(locale())] as string;
-
-export const pickLazy = (...texts: [() => string, () => string]): string =>
-  (texts[LOCALES.indexOf(locale())] as () => string)();
+export const setLocale = (next: Locale): void => void speech.speak(next);
 
 export const number = (value: number): string => value.toLocaleString(locale());
 
-type PluralForms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
-export const plural = (count: number, forms: PluralForms): string =>
-  forms[new Intl.PluralRules(locale()).select(count)] ?? forms.other;
+/** What stands in the places of a text; `count` also chooses its form. */
+type Values = Readonly<Record<string, string | number>>;
+
+/** The text at a place of a section. */
+export function say(section: string, place: number, values?: Values): string {
+  const spoken = locale();
+  const message = speech.words[section]?.[place] ?? "";
+  const text =
+    typeof message === "string" ? message : (message[new Intl.PluralRules(spoken).select(values?.count as number)] ?? message.other);
+  return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => (values[name] as string | number).toLocaleString(spoken)) : text;
+}

@@ -1,5 +1,6 @@
 import "../theme";
 import "../design/base.css";
+import { begun } from "../generated/words/studio";
 import { mount } from "svelte";
 import { readBoot, type StudioBoot } from "../boot";
 import { useIceServers } from "../lib/ice";
@@ -10,6 +11,7 @@ import Studio from "./Studio.svelte";
 const boot = readBoot<StudioBoot>(document);
 if (boot.page === "studio") useIceServers(boot.ice_servers);
 
+await begun;
 const target = document.getElementById("app") as HTMLElement;
 const helper = helperPlace(location.pathname);
 if (helper) mount(HelperPage, { target, props: helper });

@@ -4,7 +4,8 @@
 import { mount } from "svelte";
 import Side from "../crowd/Side.svelte";
 import Missing from "../home/Missing.svelte";
-import { setLocale, LOCALES } from "../i18n";
+import { begun } from "../generated/words/apart";
+import { isLocale, speech } from "../lib/speech";
 import { Audience } from "../state/audience";
 import { Crowd } from "../state/crowd.svelte";
 import { ShowStore } from "../state/show.svelte";
@@ -12,19 +13,22 @@ import { Talk } from "../state/talk";
 import { Unsent } from "../state/unsent";
 import type { Viewer } from "./viewer";
 
-export const missing = (target: HTMLElement): unknown => mount(Missing, { target });
+export async function missing(target: HTMLElement): Promise<void> {
+  await begun;
+  mount(Missing, { target });
+}
 
 let there = false;
 
 /** Puts the audience beside the picture, in the place that the page has kept for it. */
-export function open(viewer: Viewer): void {
+export async function open(viewer: Viewer): Promise<void> {
   const target = document.querySelector(".watch");
   if (there || !target) return;
   there = true;
   // The language is chosen on the other side.
   const spoken = new MutationObserver(() => {
-    const locale = LOCALES.find((one) => one === document.documentElement.lang);
-    if (locale) setLocale(locale);
+    const { lang } = document.documentElement;
+    if (isLocale(lang) && lang !== speech.wanted) void speech.speak(lang);
   });
   spoken.observe(document.documentElement, { attributeFilter: ["lang"] });
 
@@ -39,5 +43,6 @@ export function open(viewer: Viewer): void {
     crowd.apply(heard, Date.now());
     audience.hear(heard);
   });
+  await begun;
   mount(Side, { target, anchor: target.querySelector(".place") ?? undefined, props: { viewer, here: { show, crowd, talk, audience } } });
 }

@@ -25,9 +25,10 @@ export class Told {
   }
 
   #keep(heard: Heard): void {
-    // A snapshot is the truth by itself; a delta needs what was before it.
+    // A snapshot is the truth by itself, but for how the connection stands, which was said before it; a delta needs what
+    // was before.
     if (heard.type === "welcome" && heard.catch_up.kind === "snapshot") {
-      this.#heard = [];
+      this.#heard = this.#heard.filter(({ type }) => type === "status").slice(-1);
       this.#overflown = false;
     }
     if (this.#heard.length >= KEPT) {

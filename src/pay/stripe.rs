@@ -217,7 +217,7 @@ pub(super) fn uncounted(amount: u64, currency: Currency) -> Option<u64> {
     if !COUNTED_IN_HUNDREDTHS.contains(&currency.as_str()) {
         return Some(amount);
     }
-    (amount % 100 == 0).then_some(amount / 100)
+    amount.is_multiple_of(100).then_some(amount / 100)
 }
 
 fn form(page: &Page<'_>) -> Vec<(String, String)> {

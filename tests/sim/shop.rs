@@ -261,13 +261,13 @@ impl World {
                 variant,
                 quantity,
                 // The same at every repetition.
-                wait: n % 2 == 0,
+                wait: n.is_multiple_of(2),
             },
             Stage::InLine => Command::Look { order, key: key(order) },
             Stage::Placing => {
                 let total_minor = self.told.get(&order).map_or(0, |told| told.total_minor);
                 let shipping = id::<ShippingId>(3, 1);
-                let payment = if n % 3 == 0 { PaymentMethod::Manual } else { PaymentMethod::Stripe };
+                let payment = if n.is_multiple_of(3) { PaymentMethod::Manual } else { PaymentMethod::Stripe };
                 Command::Place { order, key: key(order), total_minor, shipping, country: None, buyer: n, payment }
             }
             Stage::Releasing => Command::Release { order, key: key(order) },

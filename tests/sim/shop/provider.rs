@@ -154,7 +154,7 @@ impl Provider {
                 }
                 PaymentState::Closed => assert!(!paid.contains_key(&order.order), "paid for nothing: {order:?}"),
                 PaymentState::Opening | PaymentState::Open | PaymentState::Refunding => {
-                    panic!("left undone: {order:?}")
+                    unreachable!("left undone: {order:?}")
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! - Nothing is delivered that is not committed. A commit that fails ends the task: the core has decided what did not
 //!   happen, so it is thrown away, and dropping the seats tells every session to come again.
 //! - While a commit runs, the mailbox fills; the next turn takes it all. A busy show batches more, an idle one waits for
-//!   nobody. A full one takes a [`breath`] after it has told something to everybody.
+//!   nobody.
 
 use super::core::ShowCore;
 use super::handle::Mail;
@@ -33,21 +33,6 @@ const MAX_TIMEOUT_MS: u64 = 1_000;
 /// How long the first visit of a viewer may wait to be written.
 const ATTENDANCE_INTERVAL: Duration = Duration::from_secs(2);
 
-/// What a write to one socket costs, roughly.
-const WRITE: Duration = Duration::from_micros(5);
-
-/// The shortest breath; a timer knows no shorter one.
-const MIN_BREATH: Duration = Duration::from_millis(1);
-
-/// The longest: what nobody feels in a conversation.
-const MAX_BREATH: Duration = Duration::from_millis(50);
-
-/// How long a show with so many sessions waits between two things that it tells to all.
-fn breath(seats: usize) -> Duration {
-    let writes = WRITE.saturating_mul(u32::try_from(seats).unwrap_or(u32::MAX));
-    if writes < MIN_BREATH { Duration::ZERO } else { writes.min(MAX_BREATH) }
-}
-
 /// A show while it is loaded.
 #[derive(Debug)]
 pub(super) struct Actor {
@@ -66,8 +51,6 @@ pub(super) struct Actor {
     pub(super) idle_timeout: Duration,
     /// The entry in the registry; dropping it takes the entry away.
     pub(super) lease: Lease,
-    /// Whether the last turn told something to everybody.
-    pub(super) told: bool,
 }
 
 impl Actor {
@@ -79,7 +62,6 @@ impl Actor {
         let mut mail = Vec::with_capacity(MAX_TURN);
         let (mut busy_at, mut swept_at) = (clock::monotonic(), clock::monotonic());
         loop {
-            self.breathe().await;
             let wait = self.wait(clock::unix_ms());
             tokio::select! {
                 taken = self.mailbox.recv_many(&mut mail, MAX_TURN) => if taken == 0 { break },
@@ -137,18 +119,8 @@ impl Actor {
         for product in plan.unpinned() {
             self.notify(ShowNotice::Unpinned { shop: self.shop, product });
         }
-        self.told = plan.tells_all();
         plan.deliver(&mut self.seats, clock::unix_ms());
         Ok(stop)
-    }
-
-    /// After something was told to everybody, waits about as long as the writes of that take: what is asked for meanwhile
-    /// goes out together, in one write to each, and the others on the machine get their turn. A small show waits for nobody.
-    async fn breathe(&mut self) {
-        let breath = breath(self.seats.len());
-        if std::mem::take(&mut self.told) && !breath.is_zero() {
-            tokio::time::sleep(breath).await;
-        }
     }
 
     /// Writes what is durable, and who came for the first time: nobody waits for that, so it goes along with what somebody

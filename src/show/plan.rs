@@ -27,10 +27,6 @@ impl Seats {
         self.0.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Ends all sessions.
     pub(super) fn close(&mut self, code: RefusalCode) {
         for (_, seat) in self.0.drain() {
@@ -92,11 +88,6 @@ impl Plan {
     /// Whether there is something to commit.
     pub(super) fn is_durable(&self) -> bool {
         !self.events.is_empty() || self.patch.is_some() || !self.names.is_empty() || !self.rows.is_empty()
-    }
-
-    /// Whether something is told to more than staff.
-    pub(super) fn tells_all(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Broadcast(Reach::All | Reach::Viewers, ..)))
     }
 
     /// Whether the show ended in this turn.

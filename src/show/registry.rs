@@ -239,7 +239,6 @@ impl Shows {
             notices: self.inner.notices.clone(),
             idle_timeout: self.inner.idle_timeout,
             lease,
-            told: false,
         };
         tokio::spawn(actor.run().instrument(span));
         handle

@@ -56,7 +56,7 @@ const CRATES: &[(&str, &[&str])] = &[
     // `webrtc` is an async layer over `rtc` and speaks its types without handing them on: the robot needs both.
     ("rtc", &["media", "robot"]),
     ("mio", &["media", "robot"]),
-    ("socket2", &["media", "app"]),
+    ("socket2", &["media", "robot", "app"]),
     ("quinn_udp", &["media", "robot"]),
     ("rcgen", &["media"]),
     ("aws_lc_rs", &["srtp", "http", "post", "pay"]),

@@ -193,36 +193,6 @@ async fn a_hundred_lines_at_once_are_few_transactions() {
     assert_eq!(heard, answers);
 }
 
-#[test]
-fn a_breath_grows_with_the_room_and_has_its_bounds() {
-    assert_eq!([0, 1, 150].map(super::breath), [Duration::ZERO; 3], "a small show waits for nobody");
-    assert!(super::breath(1_000) >= super::MIN_BREATH);
-    assert!(super::breath(1_000) < super::breath(2_000));
-    assert_eq!(super::breath(usize::MAX), super::MAX_BREATH);
-}
-
-#[tokio::test]
-async fn a_full_room_takes_a_breath_between_two_things_told_to_all() {
-    const ROOM: usize = 2_000;
-    let house = house(Duration::from_secs(60)).await;
-    let handle = house.shows.get("borse").await.expect("show");
-    let (host, _) = Page::open(&handle, Role::Host, id(), None).await;
-    let mut room = Vec::new();
-    for _ in 0..ROOM {
-        room.push(Page::open(&handle, Role::Viewer, id(), None).await.0);
-    }
-    host.say("one").await.expect("said");
-    host.say("two").await.expect("said");
-    let mut told = Vec::new();
-    while told.len() < 2 {
-        if let ServerMessage::Event(logged) = room[0].next().await.expect("open") {
-            told.push(logged.at_ms);
-        }
-    }
-    let breath_ms = u64::try_from(super::breath(ROOM).as_millis()).expect("short");
-    assert!(breath_ms > 5 && told[1] + 1 >= told[0] + breath_ms, "{told:?}, a breath being {breath_ms} ms");
-}
-
 #[tokio::test]
 async fn the_end_is_told_to_all_and_to_the_application() {
     let mut house = house(Duration::from_secs(60)).await;

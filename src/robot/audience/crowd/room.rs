@@ -23,8 +23,8 @@ const ARRIVAL: Duration = Duration::from_secs(60);
 /// Silence before each stage.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// What the last stage lasts longer: the server gives a socket that takes nothing some seconds.
-const STALL: Duration = Duration::from_secs(14);
+/// What the last stage lasts longer: buffers fill first, and then the server gives a socket that takes nothing ten seconds.
+const STALL: Duration = Duration::from_secs(20);
 
 /// As pages do.
 const PING_EVERY_S: f64 = 10.0;

@@ -4,7 +4,11 @@ use super::Door;
 use super::frame::{self, Frame};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
+use socket2::SockRef;
 use std::io::{self, ErrorKind, Read, Write};
+
+/// What the kernel receives for a socket that does not read, as far as it lets itself be told.
+const SMALL_BUFFER: usize = 4 * 1024;
 
 /// Where it is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +68,11 @@ impl Socket {
         self.write(&bytes);
     }
 
-    /// Reads no more from now on.
+    /// Reads no more from now on, and has the kernel take little in its place.
     pub(super) fn stall(&mut self) {
         self.stalled = true;
+        // If it takes more after all, it only takes longer until the server notices.
+        let _ = SockRef::from(&self.stream).set_recv_buffer_size(SMALL_BUFFER);
     }
 
     /// Reads again.

@@ -321,6 +321,7 @@ pub fn reply_id(message: &ServerMessage) -> Option<u32> {
         | ServerMessage::HeldDecided(_)
         | ServerMessage::Standing(_)
         | ServerMessage::Gap(_)
+        | ServerMessage::Remotes { .. }
         | ServerMessage::Bye { .. } => None,
     }
 }

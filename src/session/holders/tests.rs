@@ -1,3 +1,5 @@
+//! One address, another, none; what ends, and what nobody saw end.
+
 use super::*;
 use uuid::Uuid;
 

@@ -113,6 +113,10 @@ describe("taking up", () => {
   it("what another tab finished is looked at", () => expect(words(after(...RESERVED, { it: "forgotten" }).deeds)).toEqual(["ask get order-1"]));
 });
 
+it.each(["cancelled", "refunded"] as const)("who is reading that it was placed reads on when it is %s", (status) => {
+  const { state } = after(...PRESSED, { it: "order", order: order("order-1", "placed", 2) }, { it: "order", order: order("order-1", status, 3) });
+  expect(state).toMatchObject({ at: "placed", order: { status } });
+});
 it("letting go closes and forgets", () => {
   const { state, deeds } = after(...RESERVED, { it: "let_go" }, { it: "order", order: order("order-1", "released", 2) });
   expect(state).toEqual(CLOSED);

@@ -28,8 +28,10 @@ export function arrived(state: State, order: Order): Step {
     case "expired":
       return over(now, purchase, order);
     case "cancelled":
-      return [CLOSED, kept];
+      // Whoever is just reading that it was placed reads on, and that it no longer is.
+      return now.at === "placed" ? [{ ...now, order }, kept] : [CLOSED, kept];
     case "refunded":
+      if (now.at === "placed") return [{ ...now, order }, kept];
       if (now.at === "repaid") return [{ ...now, order, look_ms: null }, []];
       // By time itself if it was paid too late; the seller's refunds stand on the order's page.
       return [order.payment && order.steps.at(-1)?.by === "clock" ? { at: "repaid", purchase, order, look_ms: null } : CLOSED, kept];

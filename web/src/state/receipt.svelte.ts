@@ -80,8 +80,9 @@ export class Receipt {
   async erase(): Promise<void> {
     await this.#do(async () => {
       await shopApi.erase(this.#order, this.#key);
-      this.erased = true;
+      // Said when it can be seen.
       await this.load();
+      this.erased = true;
     });
   }
 

@@ -128,7 +128,7 @@ scene("a buyer changes their mind, and is forgotten", "serve", async ({ server, 
   await page.reload();
   await button(page, "order.erase").click();
   await page.getByText(word("order.erased"), { exact: true }).waitFor();
-  assert.ok(!(await page.getByRole("main").innerText()).includes(AIKO.name));
+  await until("the name is gone", 5_000, async () => !(await page.getByRole("main").innerText()).includes(AIKO.name));
   await orders.bringToFront();
   await orders.getByText(word("stall.contact_gone"), { exact: true }).first().waitFor();
   assert.ok(!(await orders.getByRole("main").innerText()).includes(AIKO.name), "nor does the seller know any more");

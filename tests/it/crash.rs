@@ -253,7 +253,7 @@ async fn reconcile(data: &Path, founded: &Founded, told: &HashMap<OrderId, Vec<O
             let event = serde_json::from_str(&body).unwrap();
             match &event {
                 quiora::shop::core::Event::Reserved { wish, .. } => {
-                    assert!(reserved.insert(wish.order), "{} twice", wish.order)
+                    assert!(reserved.insert(wish.order), "{} twice", wish.order);
                 }
                 quiora::shop::core::Event::Placed { order, .. } => assert!(placed.insert(*order), "{order} twice"),
                 _ => {}

@@ -21,6 +21,7 @@
 //! | [`store`] | all SQL | a pool and its single writer |
 //! | [`pay`] | errands at a payment provider, and what it tells | one task |
 //! | [`post`] | what leaves: the outbox, webhooks, letters to buyers | one task |
+//! | [`tasks`] | how shells' tasks end, and do things side by side | |
 //! | [`http`] | pages, JSON API, WebSocket upgrade, health, metrics | axum |
 //! | [`robot`] | Quiora as a WebRTC *client*: the demo's seller | tasks |
 //!
@@ -43,4 +44,5 @@ pub mod store;
 
 pub mod clock;
 pub mod metrics;
+pub mod tasks;
 pub mod telemetry;

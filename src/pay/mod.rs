@@ -23,38 +23,26 @@ pub use stripe::{Fault, Stripe, is_key};
 
 use crate::shop::{Ask, Shops};
 use crate::store::Store;
+use crate::tasks::Task;
 use quiora_signaling::{RefusalCode, ShopId};
-use std::sync::Mutex;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// Where Stripe is.
 pub const STRIPE_URL: &str = "https://api.stripe.com";
 
 /// The running errands. Dropping it does not stop them; [`Pay::stop`] does.
 #[derive(Debug)]
-pub struct Pay {
-    stop: CancellationToken,
-    task: Mutex<Option<JoinHandle<()>>>,
-}
+pub struct Pay(Task);
 
 impl Pay {
     /// Begins to run errands. `base` is how browsers reach this server.
     #[must_use]
     pub fn start(store: Store, shops: Shops, stripe: Option<Stripe>, base: String) -> Self {
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(runner::Runner::new(store, shops, stripe, base).run(stop.clone()));
-        Self { stop, task: Mutex::new(Some(task)) }
+        Self(Task::start(|stop| runner::Runner::new(store, shops, stripe, base).run(stop)))
     }
 
     /// Begins nothing more and waits for what is under way. Whoever does not wait leaves it to the next start.
     pub async fn stop(&self) {
-        self.stop.cancel();
-        let task = self.task.lock().ok().and_then(|mut task| task.take());
-        if let Some(task) = task {
-            // An error means that it panicked, which was logged.
-            let _ = task.await;
-        }
+        self.0.stop().await;
     }
 }
 

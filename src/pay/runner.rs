@@ -6,10 +6,9 @@ use crate::clock;
 use crate::shop::core::{Command, Errand, ErrandFile};
 use crate::shop::{Answer, Ask, Query, Shops};
 use crate::store::{DueErrand, Store, StoreError};
+use crate::tasks::Lanes;
 use quiora_signaling::{OrderId, OrderStatus};
-use std::collections::HashSet;
 use std::time::Duration;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 /// Errands that run at the same time: Stripe takes a hundred requests a second.
@@ -56,13 +55,12 @@ struct Agent {
 #[derive(Debug)]
 pub(super) struct Runner {
     agent: Agent,
-    running: JoinSet<OrderId>,
-    busy: HashSet<OrderId>,
+    lanes: Lanes<OrderId>,
 }
 
 impl Runner {
     pub(super) fn new(store: Store, shops: Shops, stripe: Option<Stripe>, base: String) -> Self {
-        Self { agent: Agent { store, shops, stripe, base }, running: JoinSet::new(), busy: HashSet::new() }
+        Self { agent: Agent { store, shops, stripe, base }, lanes: Lanes::new() }
     }
 
     /// Runs until it is told to stop, and then until what is under way is over.
@@ -73,27 +71,10 @@ impl Runner {
                 () = stop.cancelled() => {}
                 () = self.agent.store.errands().notified() => {}
                 () = tokio::time::sleep(wait) => {}
-                Some(ended) = self.running.join_next() => self.ended(ended),
+                true = self.lanes.ended() => {}
             }
         }
-        while let Some(ended) = self.running.join_next().await {
-            self.ended(ended);
-        }
-    }
-
-    fn ended(&mut self, ended: Result<OrderId, tokio::task::JoinError>) {
-        match ended {
-            Ok(order) => {
-                self.busy.remove(&order);
-            }
-            Err(error) => {
-                tracing::error!(%error, "an errand panicked");
-                // Whose it was is not known; when nothing runs, nothing is busy.
-                if self.running.is_empty() {
-                    self.busy.clear();
-                }
-            }
-        }
+        self.lanes.all_ended().await;
     }
 
     /// Begins what is due and has room. Returns how long to wait if nothing happens.
@@ -110,18 +91,15 @@ impl Runner {
     }
 
     async fn begin(&mut self, now_ms: u64) -> Result<Option<u64>, StoreError> {
-        let room = MAX_RUNNING.saturating_sub(self.busy.len());
+        let busy = self.lanes.busy().count();
+        let room = MAX_RUNNING.saturating_sub(busy);
         // Those that are busy are among those that are due.
-        let limit = u32::try_from(MAX_RUNNING + self.busy.len()).unwrap_or(u32::MAX);
+        let limit = u32::try_from(MAX_RUNNING + busy).unwrap_or(u32::MAX);
         let due = if room == 0 { Vec::new() } else { self.agent.store.errands_due(now_ms, limit).await? };
-        for errand in due.into_iter().filter(|errand| !self.busy.contains(&errand.order)).take(room).collect::<Vec<_>>()
-        {
-            self.busy.insert(errand.order);
+        let free = due.into_iter().filter(|errand| !self.lanes.is_busy(&errand.order));
+        for errand in free.take(room).collect::<Vec<_>>() {
             let agent = self.agent.clone();
-            self.running.spawn(async move {
-                agent.run(&errand).await;
-                errand.order
-            });
+            self.lanes.begin(errand.order, async move { agent.run(&errand).await });
         }
         self.agent.store.errands_next(now_ms).await
     }

@@ -6,9 +6,8 @@ use super::mail::{Mailer, Posted};
 use super::webhook::{Told, Webhooks};
 use crate::clock;
 use crate::store::{Attempt, Channel, Parcel, Store, Verdict};
-use std::collections::HashSet;
+use crate::tasks::Lanes;
 use std::time::Duration;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -44,8 +43,7 @@ struct Courier {
 #[derive(Debug)]
 pub(super) struct Dispatcher {
     courier: Courier,
-    running: JoinSet<Lane>,
-    busy: HashSet<Lane>,
+    lanes: Lanes<Lane>,
     pruned_at_ms: u64,
 }
 
@@ -55,7 +53,7 @@ impl Dispatcher {
             .inspect_err(|error| tracing::error!(%error, "webhooks cannot be sent"))
             .ok();
         let courier = Courier { store, webhooks, mailer: config.mailer, backoff: config.backoff, base };
-        Self { courier, running: JoinSet::new(), busy: HashSet::new(), pruned_at_ms: 0 }
+        Self { courier, lanes: Lanes::new(), pruned_at_ms: 0 }
     }
 
     /// Runs until it is told to stop, and then until what is under way is over.
@@ -66,27 +64,10 @@ impl Dispatcher {
                 () = stop.cancelled() => {}
                 () = self.courier.store.posted().notified() => {}
                 () = tokio::time::sleep(wait) => {}
-                Some(ended) = self.running.join_next() => self.ended(ended),
+                true = self.lanes.ended() => {}
             }
         }
-        while let Some(ended) = self.running.join_next().await {
-            self.ended(ended);
-        }
-    }
-
-    fn ended(&mut self, ended: Result<Lane, tokio::task::JoinError>) {
-        match ended {
-            Ok(lane) => {
-                self.busy.remove(&lane);
-            }
-            Err(error) => {
-                tracing::error!(%error, "a delivery panicked");
-                // Whose it was is not known; when nothing runs, nothing is busy.
-                if self.running.is_empty() {
-                    self.busy.clear();
-                }
-            }
-        }
+        self.lanes.all_ended().await;
     }
 
     /// Begins what is due and has room. Returns how long to wait if nothing happens.
@@ -122,7 +103,7 @@ impl Dispatcher {
         most: usize,
         now_ms: u64,
     ) -> Result<(), crate::store::StoreError> {
-        let busy = self.busy.iter().filter(|(of, _)| *of == channel).count();
+        let busy = self.lanes.busy().filter(|(of, _)| *of == channel).count();
         let room = most.saturating_sub(busy);
         if room == 0 {
             return Ok(());
@@ -130,15 +111,11 @@ impl Dispatcher {
         // The lanes that are busy may be among those that are due.
         let limit = u32::try_from(most + busy).unwrap_or(u32::MAX);
         let due = self.courier.store.post_due(channel, now_ms, limit).await?;
-        let free = due.into_iter().filter(|parcel| !self.busy.contains(&(channel, parcel.lane)));
+        let free = due.into_iter().filter(|parcel| !self.lanes.is_busy(&(channel, parcel.lane)));
         for parcel in free.take(room).collect::<Vec<_>>() {
             let lane = (channel, parcel.lane);
-            self.busy.insert(lane);
             let courier = self.courier.clone();
-            self.running.spawn(async move {
-                courier.deliver(channel, &parcel).await;
-                lane
-            });
+            self.lanes.begin(lane, async move { courier.deliver(channel, &parcel).await });
         }
         Ok(())
     }

@@ -29,10 +29,8 @@ pub use sign::{SECRET_PREFIX, show_secret};
 pub use target::{Fault, check};
 
 use crate::store::Store;
+use crate::tasks::Task;
 use dispatcher::Dispatcher;
-use std::sync::Mutex;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 /// What endpoints can hear of.
 pub const EVENTS: [&str; 6] =
@@ -51,28 +49,17 @@ pub struct PostConfig {
 
 /// The running post. Dropping it does not stop it; [`Post::stop`] does.
 #[derive(Debug)]
-pub struct Post {
-    stop: CancellationToken,
-    task: Mutex<Option<JoinHandle<()>>>,
-}
+pub struct Post(Task);
 
 impl Post {
     /// Begins to deliver what lies in the outbox, and goes on with what comes. `base` is how browsers reach this server.
     #[must_use]
     pub fn start(store: Store, config: PostConfig, base: String) -> Self {
-        let stop = CancellationToken::new();
-        let dispatcher = Dispatcher::new(store, config, base);
-        let task = tokio::spawn(dispatcher.run(stop.clone()));
-        Self { stop, task: Mutex::new(Some(task)) }
+        Self(Task::start(|stop| Dispatcher::new(store, config, base).run(stop)))
     }
 
     /// Begins nothing more and waits for what is under way. Whoever does not wait leaves it to the next start.
     pub async fn stop(&self) {
-        self.stop.cancel();
-        let task = self.task.lock().ok().and_then(|mut task| task.take());
-        if let Some(task) = task {
-            // An error means that it panicked, which was logged.
-            let _ = task.await;
-        }
+        self.0.stop().await;
     }
 }

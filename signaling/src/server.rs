@@ -271,6 +271,39 @@ impl Refused {
 }
 
 impl ServerMessage {
+    /// The request that it replies to, if it is a reply.
+    #[must_use]
+    pub const fn reply_to(&self) -> Option<RequestId> {
+        match self {
+            Self::Welcome(welcome) => Some(welcome.id),
+            Self::Pong { id, .. } | Self::Done { id, .. } => Some(*id),
+            Self::Answer(answer) => Some(answer.id),
+            Self::Order(reply) => Some(reply.id),
+            Self::People(people) => Some(people.id),
+            Self::Missed(missed) => Some(missed.id),
+            Self::Refused(refused) => refused.id,
+            Self::Event(_)
+            | Self::Stage(_)
+            | Self::Presence { .. }
+            | Self::PeerClosed { .. }
+            | Self::LayersWanted { .. }
+            | Self::Stock(_)
+            | Self::OrderChanged { .. }
+            | Self::QuestionVotes(_)
+            | Self::YourQuestion(_)
+            | Self::PollTally(_)
+            | Self::Reactions { .. }
+            | Self::Caption(_)
+            | Self::Guard(_)
+            | Self::Remotes { .. }
+            | Self::Held(_)
+            | Self::HeldDecided(_)
+            | Self::Standing(_)
+            | Self::Gap(_)
+            | Self::Bye { .. } => None,
+        }
+    }
+
     /// The goodbye for a fatal refusal.
     #[must_use]
     pub fn bye(code: RefusalCode) -> Self {

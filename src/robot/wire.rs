@@ -69,7 +69,7 @@ impl Wire {
         let reply = async {
             loop {
                 let message = self.receive().await?;
-                if answers(&message) == Some(id) {
+                if message.reply_to() == Some(id) {
                     return refuse(message);
                 }
                 if self.news.len() == NEWS {
@@ -122,38 +122,6 @@ impl Wire {
                 _ => {}
             }
         }
-    }
-}
-
-/// The request that a message replies to.
-fn answers(message: &ServerMessage) -> Option<RequestId> {
-    match message {
-        ServerMessage::Welcome(welcome) => Some(welcome.id),
-        ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
-        ServerMessage::Answer(answer) => Some(answer.id),
-        ServerMessage::Order(reply) => Some(reply.id),
-        ServerMessage::People(people) => Some(people.id),
-        ServerMessage::Missed(missed) => Some(missed.id),
-        ServerMessage::Refused(refused) => refused.id,
-        ServerMessage::Event(_)
-        | ServerMessage::Stage(_)
-        | ServerMessage::Presence { .. }
-        | ServerMessage::PeerClosed { .. }
-        | ServerMessage::LayersWanted { .. }
-        | ServerMessage::Stock(_)
-        | ServerMessage::OrderChanged { .. }
-        | ServerMessage::QuestionVotes(_)
-        | ServerMessage::YourQuestion(_)
-        | ServerMessage::PollTally(_)
-        | ServerMessage::Reactions { .. }
-        | ServerMessage::Caption(_)
-        | ServerMessage::Guard(_)
-        | ServerMessage::Remotes { .. }
-        | ServerMessage::Held(_)
-        | ServerMessage::HeldDecided(_)
-        | ServerMessage::Standing(_)
-        | ServerMessage::Gap(_)
-        | ServerMessage::Bye { .. } => None,
     }
 }
 

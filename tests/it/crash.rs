@@ -147,7 +147,7 @@ pub async fn ask(socket: &mut WebSocketStream<TcpStream>, message: &ClientMessag
         loop {
             let Message::Text(text) = socket.next().await?.ok()? else { continue };
             let reply: ServerMessage = serde_json::from_str(&text).unwrap();
-            if crate::harness::reply_id(&reply) == Some(message.id()) {
+            if reply.reply_to() == Some(message.id()) {
                 return Some(reply);
             }
         }

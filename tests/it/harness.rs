@@ -236,7 +236,7 @@ impl Client {
         self.send(message).await;
         loop {
             let reply = self.read().await;
-            if reply_id(&reply) == Some(id) {
+            if reply.reply_to() == Some(id) {
                 return reply;
             }
             self.news.push_back(reply);
@@ -292,36 +292,4 @@ impl Client {
 /// A frame that is not text.
 pub fn binary(bytes: &[u8]) -> Message {
     Message::Binary(Bytes::copy_from_slice(bytes))
-}
-
-/// The request that a message replies to.
-pub fn reply_id(message: &ServerMessage) -> Option<u32> {
-    match message {
-        ServerMessage::Welcome(welcome) => Some(welcome.id),
-        ServerMessage::Pong { id, .. } | ServerMessage::Done { id, .. } => Some(*id),
-        ServerMessage::Answer(answer) => Some(answer.id),
-        ServerMessage::Order(reply) => Some(reply.id),
-        ServerMessage::People(people) => Some(people.id),
-        ServerMessage::Missed(missed) => Some(missed.id),
-        ServerMessage::Refused(refused) => refused.id,
-        ServerMessage::Event(_)
-        | ServerMessage::Stage(_)
-        | ServerMessage::Presence { .. }
-        | ServerMessage::PeerClosed { .. }
-        | ServerMessage::LayersWanted { .. }
-        | ServerMessage::Stock(_)
-        | ServerMessage::OrderChanged { .. }
-        | ServerMessage::QuestionVotes(_)
-        | ServerMessage::YourQuestion(_)
-        | ServerMessage::PollTally(_)
-        | ServerMessage::Reactions { .. }
-        | ServerMessage::Caption(_)
-        | ServerMessage::Guard(_)
-        | ServerMessage::Held(_)
-        | ServerMessage::HeldDecided(_)
-        | ServerMessage::Standing(_)
-        | ServerMessage::Gap(_)
-        | ServerMessage::Remotes { .. }
-        | ServerMessage::Bye { .. } => None,
-    }
 }

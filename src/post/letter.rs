@@ -12,10 +12,6 @@ pub(super) struct Text {
     pub(super) body: String,
 }
 
-/// Currencies whose minor unit is not a hundredth (ISO 4217), of those that shops take.
-const DECIMALS: [(&str, u32); 9] =
-    [("JPY", 0), ("KRW", 0), ("ISK", 0), ("CLP", 0), ("VND", 0), ("BHD", 3), ("KWD", 3), ("OMR", 3), ("TND", 3)];
-
 /// Writes it; nothing for a kind that no letter is of.
 pub(super) fn write(kind: &str, at_ms: u64, letter: &Letter, name: &str, shop: &str, base: &str) -> Option<Text> {
     let italian = letter.settings.language == Some(Language::It);
@@ -138,11 +134,12 @@ fn table(order: &Order, italian: bool) -> String {
 
 /// `198.00 EUR`: unambiguous in both languages.
 fn amount(minor: u64, currency: Currency) -> String {
-    let decimals = DECIMALS.iter().find(|(code, _)| *code == currency.as_str()).map_or(2, |(_, decimals)| *decimals);
-    let unit = 10_u64.pow(decimals);
-    match decimals {
-        0 => format!("{minor} {currency}"),
-        _ => format!("{}.{:0width$} {currency}", minor / unit, minor % unit, width = decimals as usize),
+    let width = currency.minor_digits();
+    let unit = (0..width).fold(1_u64, |unit, _| unit * 10);
+    if width == 0 {
+        format!("{minor} {currency}")
+    } else {
+        format!("{}.{:0width$} {currency}", minor / unit, minor % unit)
     }
 }
 

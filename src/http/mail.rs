@@ -4,16 +4,17 @@ use super::body::Body;
 use super::error::Error;
 use super::login::LoggedIn;
 use super::openapi::{Api, Who};
+use super::shop::{self, settings};
 use super::{Http, origin};
 use crate::clock;
 use crate::post::Mailer;
-use crate::shop::{Answer, Ask, Query};
+use crate::shop::{Answer, Query};
 use crate::store::Failed;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use quiora_signaling::{Language, OrderId, ShopId, ShopSettings};
+use quiora_signaling::{Language, OrderId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
@@ -101,8 +102,10 @@ async fn again(
 ) -> Result<StatusCode, Error> {
     origin::check(&headers, &http.base)?;
     mailer(&http)?;
-    let answer = http.shops.ask(shop, Ask::Query(Query::Order(order, None))).await.map_err(Error::Refused)?;
-    let Answer::Order(file) = answer else { return Err(Error::Internal) };
+    let file = match shop::query(&http, shop, Query::Order(order, None)).await? {
+        Answer::Order(file) => file,
+        other => return Err(shop::mismatch(&other)),
+    };
     let settings = settings(&http, shop).await?;
     if http.store.letter_again(shop, &file.order, &settings, clock::unix_ms()).await? {
         Ok(StatusCode::ACCEPTED)
@@ -113,13 +116,6 @@ async fn again(
 
 fn mailer(http: &Http) -> Result<&Mailer, Error> {
     http.mailer.as_ref().ok_or(Error::Invalid { code: "mail_off", detail: "This server sends no letters." })
-}
-
-async fn settings(http: &Http, shop: ShopId) -> Result<Box<ShopSettings>, Error> {
-    match http.shops.ask(shop, Ask::Query(Query::Settings)).await.map_err(Error::Refused)? {
-        Answer::Settings(settings) => Ok(settings),
-        _ => Err(Error::Internal),
-    }
 }
 
 /// Tells the routes of this file.

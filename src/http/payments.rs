@@ -4,18 +4,18 @@ use super::body::Body;
 use super::error::Error;
 use super::login::LoggedIn;
 use super::openapi::{Api, Who};
+use super::shop::{command, settings};
 use super::{Http, origin};
 use crate::clock;
 use crate::pay::{self, Fault, MAX_NOTICE_BYTES, NoticeFault, read_notice};
 use crate::shop::core::Command;
-use crate::shop::{Answer, Ask, Query};
 use crate::store::PaymentAccount;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use quiora_signaling::{PaymentMethod, ShopId, ShopSettings};
+use quiora_signaling::{PaymentMethod, ShopId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -133,22 +133,15 @@ async fn disconnect(
 ) -> Result<StatusCode, Error> {
     origin::check(&headers, &http.base)?;
     // First nobody is offered it any more.
-    if let Answer::Settings(settings) = ask(&http, shop, Ask::Query(Query::Settings)).await? {
-        let mut payments = settings.payments.clone();
-        payments.retain(|method| *method != PaymentMethod::Stripe);
-        if payments.is_empty() {
-            payments.push(PaymentMethod::Manual);
-        }
-        let settings = ShopSettings { payments, ..*settings };
-        ask(&http, shop, Ask::Command(Command::SetSettings(Box::new(settings)))).await?;
+    let mut settings = settings(&http, shop).await?;
+    settings.payments.retain(|method| *method != PaymentMethod::Stripe);
+    if settings.payments.is_empty() {
+        settings.payments.push(PaymentMethod::Manual);
     }
+    command(&http, shop, Command::SetSettings(Box::new(settings))).await?;
     http.store.forget_payment_account(shop).await?;
     tracing::info!(shop.id = %shop, "Stripe disconnected");
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn ask(http: &Http, shop: ShopId, ask: Ask) -> Result<Answer, Error> {
-    http.shops.ask(shop, ask).await.map_err(Error::Refused)
 }
 
 /// `POST /api/stripe/webhook`: answered with 2xx once it is stored; whatever else makes Stripe tell it again.

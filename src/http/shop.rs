@@ -44,6 +44,7 @@ mod transfer;
 
 pub use changes::Changes;
 pub use line_up::LineUps;
+pub(super) use settings::settings;
 
 use super::Http;
 use super::error::Error;
@@ -113,11 +114,11 @@ impl From<Fault> for Error {
     }
 }
 
-async fn command(http: &Http, shop: ShopId, command: Command) -> Result<Answer, Error> {
+pub(super) async fn command(http: &Http, shop: ShopId, command: Command) -> Result<Answer, Error> {
     http.shops.ask(shop, Ask::Command(command)).await.map_err(Error::Refused)
 }
 
-async fn query(http: &Http, shop: ShopId, query: Query) -> Result<Answer, Error> {
+pub(super) async fn query(http: &Http, shop: ShopId, query: Query) -> Result<Answer, Error> {
     http.shops.ask(shop, Ask::Query(query)).await.map_err(Error::Refused)
 }
 
@@ -127,7 +128,7 @@ async fn the_shop(http: &Http) -> Result<crate::store::Shop, Error> {
 }
 
 /// An answer of another kind than its question: a fault of ours.
-fn mismatch(answer: &Answer) -> Error {
+pub(super) fn mismatch(answer: &Answer) -> Error {
     tracing::error!(?answer, "the shop answered something else");
     Error::Internal
 }

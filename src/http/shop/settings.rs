@@ -56,7 +56,7 @@ pub(super) async fn public(State(http): State<Http>) -> Result<Json<PublicShop>,
 ///
 /// # Errors
 /// `shop_restarted`.
-pub(super) async fn settings(http: &Http, shop: ShopId) -> Result<ShopSettings, Error> {
+pub(in crate::http) async fn settings(http: &Http, shop: ShopId) -> Result<ShopSettings, Error> {
     match query(http, shop, Query::Settings).await? {
         Answer::Settings(settings) => Ok(*settings),
         other => Err(mismatch(&other)),

@@ -181,12 +181,6 @@ impl ShopCore {
         self.book.get(order).map(|entry| &entry.order)
     }
 
-    /// In which show it was made.
-    #[must_use]
-    pub fn show_of(&self, order: OrderId) -> Option<ShowId> {
-        self.book.get(order).map(|entry| entry.show)
-    }
-
     /// The order, for the seller (`None`) or for whoever has its key.
     #[must_use]
     pub fn file(&self, now_ms: u64, order: OrderId, key: Option<&KeyHash>) -> Option<OrderFile> {

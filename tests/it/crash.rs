@@ -4,6 +4,7 @@
 //! `QUIORA_CRASHES` and `QUIORA_BUYERS` make it harder than the few rounds that every run affords (50 and 200 are the
 //! figures of the proof).
 
+use crate::goods::{contact, key};
 use futures_util::{SinkExt, StreamExt};
 use quiora::clock;
 use quiora::session::{JoinTokens, PAGE_TOKEN_TTL_MS};
@@ -11,9 +12,9 @@ use quiora::shop::core::{Command as ShopCommand, Recorded, ShopCore};
 use quiora::shop::{Ask, Shops, projections};
 use quiora::store::{NewShow, Store};
 use quiora_signaling::{
-    ClientMessage, Contact, Hello, Order, OrderId, OrderKey, OrderStatus, PROTOCOL_VERSION, PaymentMethod,
-    ProductDraft, ProductId, ProductStatus, RefusalCode, Role, ServerMessage, ShippingId, ShippingOption, ShopId,
-    ShopSettings, ShowId, VariantDraft, VariantId,
+    ClientMessage, Hello, Order, OrderId, OrderStatus, PROTOCOL_VERSION, PaymentMethod, ProductDraft, ProductId,
+    ProductStatus, RefusalCode, Role, ServerMessage, ShippingId, ShippingOption, ShopId, ShopSettings, ShowId,
+    VariantDraft, VariantId,
 };
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
@@ -163,7 +164,7 @@ async fn buyer(market: Arc<Market>, n: usize) {
     while !market.closing.load(Ordering::Relaxed) {
         turn += 1;
         let order = OrderId(clock::uuid());
-        let key = OrderKey(format!("{:0>43}", order.0.simple().to_string()));
+        let key = key(order);
         let variant = market.variants[turn % VARIANTS];
         let reserve = ClientMessage::Reserve { id: 1, order, key: key.clone(), variant, quantity: 1, wait: false };
         match insist(&market, &mut socket, &reserve).await {
@@ -179,13 +180,7 @@ async fn buyer(market: Arc<Market>, n: usize) {
             insist(&market, &mut socket, &ClientMessage::OrderRelease { id: 2, order, key }).await.unwrap();
             continue;
         }
-        let contact = Contact {
-            name: format!("Buyer {n}"),
-            email: format!("buyer{n}@example.com"),
-            phone: String::new(),
-            address: None,
-            note: String::new(),
-        };
+        let contact = contact(&format!("Buyer {n}"), &format!("buyer{n}@example.com"));
         let shipping = market.shipping;
         let place = ClientMessage::OrderPlace {
             id: 3,

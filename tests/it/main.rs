@@ -10,6 +10,7 @@ mod audience_questions;
 mod audience_staff;
 mod catalogue;
 mod crash;
+mod goods;
 mod harness;
 mod http;
 mod media;

@@ -3,6 +3,7 @@
 
 mod stripe;
 
+use crate::goods::{aiko, bag, key};
 use crate::harness::{PATIENCE, Server};
 use crate::http::{Answer, ask, assert_problem, set_up};
 use quiora::clock;
@@ -12,8 +13,8 @@ use quiora::shop::core::Command;
 use quiora::shop::{Answer as Told, Ask, hash_key};
 use quiora::store::ShowRow;
 use quiora_signaling::{
-    Contact, MemberId, Order, OrderId, OrderKey, OrderStatus, PaymentMethod, PaymentState, RefusalCode, ShippingId,
-    ShopId, ShopSettings, StockPolicy, VariantId,
+    MemberId, Order, OrderId, OrderStatus, PaymentMethod, PaymentState, RefusalCode, ShippingId, ShopId, ShopSettings,
+    StockPolicy, VariantId,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -45,10 +46,7 @@ impl House {
         let cookie = set_up(&server).await;
         let show = server.show("borse").await;
         let shop = server.app().store().shop().await.unwrap().unwrap().id;
-        let draft = json!({"title": "Borsa", "status": "active", "vat_bp": 2_200,
-            "variants": [{"name": "", "price_minor": 1_000, "stock": stock}]});
-        let product = ask(&server, Method::POST, "/api/products", &cookie, Some(draft)).await.body;
-        let variant = serde_json::from_value(product["variants"][0]["variant"].clone()).unwrap();
+        let variant = bag(&server, &cookie, stock).await;
         let shipping = ShippingId(clock::uuid());
         let house = Self { server, stripe, cookie, shop, show, variant, shipping };
         let answer =
@@ -93,17 +91,10 @@ impl House {
     }
 
     async fn place(&self, order: OrderId, payment: PaymentMethod) -> Result<Order, RefusalCode> {
-        let contact = Contact {
-            name: "Aiko Tanaka".into(),
-            email: "aiko@example.jp".into(),
-            phone: String::new(),
-            address: None,
-            note: String::new(),
-        };
         let (shipping, hash) = (self.shipping, hash_key(&key(order)));
         let (total_minor, country, buyer) = (1_000, None, 1);
         let place = Command::Place { order, key: hash, total_minor, shipping, country, buyer, payment };
-        match self.server.app().shops().ask(self.shop, Ask::Place(place, Box::new(contact), key(order))).await? {
+        match self.server.app().shops().ask(self.shop, Ask::Place(place, Box::new(aiko()), key(order))).await? {
             Told::Order(file) => Ok(file.order),
             other => panic!("instead of an order: {other:?}"),
         }
@@ -142,10 +133,6 @@ impl House {
         let url = open.payment.unwrap().url.unwrap();
         (order, url.rsplit('/').next().unwrap().to_owned())
     }
-}
-
-fn key(order: OrderId) -> OrderKey {
-    OrderKey(format!("{:0>43}", order.0.simple().to_string()))
 }
 
 fn state(order: &Order) -> Option<PaymentState> {

@@ -3,6 +3,7 @@
 mod again;
 mod sink;
 
+use crate::goods::{aiko, bag, key};
 use crate::harness::{PATIENCE, Server};
 use crate::http::{Answer, ask, assert_problem, set_up};
 use quiora::clock;
@@ -11,8 +12,8 @@ use quiora::shop::core::Command;
 use quiora::shop::{Answer as Told, Ask, hash_key};
 use quiora::store::{NewEndpoint, ShowPatch, ShowRow, ShowRows, Store};
 use quiora_signaling::{
-    Contact, Logged, MemberId, OrderId, OrderKey, OrderStatus, PaymentMethod, ShippingId, ShopId, ShowEvent,
-    ShowStatus, VariantId,
+    Logged, MemberId, OrderId, OrderKey, OrderStatus, PaymentMethod, ShippingId, ShopId, ShowEvent, ShowStatus,
+    VariantId,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -48,10 +49,7 @@ impl House {
         let settings = json!({"currency": "EUR", "reservation_ms": 300_000, "withdrawal_days": 14, "language": "it",
             "payment_instructions": "IBAN IT60", "shipping": [{"name": "Ritiro", "price_minor": 0, "pick_up": true}]});
         let settings = ask(&server, Method::PUT, "/api/shop/settings", &cookie, Some(settings)).await.body;
-        let draft = json!({"title": "Borsa", "status": "active", "vat_bp": 2_200,
-            "variants": [{"name": "", "price_minor": 1_000, "stock": 9}]});
-        let product = ask(&server, Method::POST, "/api/products", &cookie, Some(draft)).await.body;
-        let variant = serde_json::from_value(product["variants"][0]["variant"].clone()).unwrap();
+        let variant = bag(&server, &cookie, 9).await;
         let shipping = serde_json::from_value(settings["shipping"][0]["shipping"].clone()).unwrap();
         Self { server, cookie, shop, show, variant, shipping }
     }
@@ -74,7 +72,7 @@ impl House {
 
     async fn order(&self) -> (OrderId, OrderKey) {
         let order = OrderId(clock::uuid());
-        let key = OrderKey(format!("{:0>43}", order.0.simple().to_string()));
+        let key = key(order);
         let (hash, member) = (hash_key(&key), MemberId(clock::uuid()));
         let (show, variant) = (self.show.show, self.variant);
         self.ask(Ask::Command(Command::Reserve {
@@ -87,13 +85,6 @@ impl House {
             wait: false,
         }))
         .await;
-        let contact = Contact {
-            name: "Aiko Tanaka".into(),
-            email: "aiko@example.jp".into(),
-            phone: String::new(),
-            address: None,
-            note: String::new(),
-        };
         let shipping = self.shipping;
         let place = Command::Place {
             order,
@@ -104,7 +95,7 @@ impl House {
             buyer: 1,
             payment: PaymentMethod::Manual,
         };
-        self.ask(Ask::Place(place, Box::new(contact), key.clone())).await;
+        self.ask(Ask::Place(place, Box::new(aiko()), key.clone())).await;
         (order, key)
     }
 

@@ -3,6 +3,7 @@
 mod hoard;
 mod live;
 
+use crate::goods::key;
 use crate::harness::{Client, Server};
 use crate::http::{Answer, ask, assert_problem, set_up};
 use quiora::clock;
@@ -95,10 +96,6 @@ impl Bottega {
             payment: PaymentMethod::Manual,
         }
     }
-}
-
-fn key(order: OrderId) -> OrderKey {
-    OrderKey(format!("{:0>43}", order.0.simple().to_string()))
 }
 
 fn contact() -> Contact {

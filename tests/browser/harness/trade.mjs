@@ -1,4 +1,6 @@
 // What a seller does to have something to sell, and a buyer to have it: by the names that stand on the pages.
+import { PHONE } from "./browser.mjs";
+import { moving } from "./media.mjs";
 import { createShow, goLive, openShop } from "./people.mjs";
 import { until } from "./wait.mjs";
 import { word } from "./words.mjs";
@@ -51,6 +53,19 @@ export async function onAirWith(seller, server, title, pieces, before = async ()
   await lineUp(seller, title);
   await goLive(seller);
   return slug;
+}
+
+/** A seller on air with `pieces` of one thing, and two who watch on their phones. */
+export async function twoWatching({ server, invite }, title, pieces, before) {
+  const seller = (await invite()).page;
+  const aiko = (await invite({ viewport: PHONE })).page;
+  const ben = (await invite({ viewport: PHONE })).page;
+  const slug = await onAirWith(seller, server, title, pieces, before && (() => before(seller)));
+  for (const viewer of [aiko, ben]) {
+    await viewer.goto(`${server.base}/s/${slug}`);
+    await moving(viewer);
+  }
+  return { seller, aiko, ben, slug };
 }
 
 /** The seller's second window, on the orders. */

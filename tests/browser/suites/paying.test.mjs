@@ -5,7 +5,7 @@ import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
 import { moving } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
-import { buyButton, card, fill, frames, movedOn, onAirWith, openSheet, order, ordersOf, pin, soldTo } from "../harness/trade.mjs";
+import { buyButton, card, fill, frames, movedOn, onAirWith, openSheet, order, ordersOf, pin, soldTo, twoWatching } from "../harness/trade.mjs";
 import { until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
@@ -15,16 +15,9 @@ const BEN = { name: "Ben Okafor", email: "ben@example.org" };
 
 const button = (at, key, values) => at.getByRole("button", { name: word(key, values), exact: true });
 
-scene("who waits is offered what comes back", "serve", async ({ server, invite }) => {
-  const seller = (await invite()).page;
-  const aiko = (await invite({ viewport: PHONE })).page;
-  const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAirWith(seller, server, BAG, 1);
+scene("who waits is offered what comes back", "serve", async (house) => {
+  const { seller, aiko, ben } = await twoWatching(house, BAG, 1);
   const orders = await ordersOf(seller);
-  for (const viewer of [aiko, ben]) {
-    await viewer.goto(`${server.base}/s/${slug}`);
-    await moving(viewer);
-  }
   await seller.bringToFront();
   await pin(seller, BAG).click();
   await buyButton(ben).waitFor();
@@ -63,12 +56,8 @@ scene("who waits is offered what comes back", "serve", async ({ server, invite }
   await card(aiko).getByText(word("buy.sold_out")).first().waitFor();
 });
 
-scene("who leaves the line is asked no more", "serve", async ({ server, invite }) => {
-  const seller = (await invite()).page;
-  const aiko = (await invite({ viewport: PHONE })).page;
-  const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAirWith(seller, server, BAG, 1);
-  for (const viewer of [aiko, ben]) await viewer.goto(`${server.base}/s/${slug}`);
+scene("who leaves the line is asked no more", "serve", async (house) => {
+  const { seller, aiko, ben } = await twoWatching(house, BAG, 1);
   await pin(seller, BAG).click();
   const held = await openSheet(aiko, AIKO);
   await button(card(ben), "buy.wait_short").click();
@@ -179,17 +168,14 @@ scene("given up, gone back, reloaded: one order and one payment", "serve", async
   assert.equal(sessions.length, 1, "one payment");
 }, { cards: true });
 
-scene("who pays after the last piece is gone gets the money back", "serve", async ({ server, invite, stripe }) => {
-  const seller = (await invite()).page;
-  const aiko = (await invite({ viewport: PHONE })).page;
-  const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAirWith(seller, server, BAG, 1, async () => {
+scene("who pays after the last piece is gone gets the money back", "serve", async (house) => {
+  const { server, stripe } = house;
+  const { seller, aiko, ben } = await twoWatching(house, BAG, 1, async (seller) => {
     await stripe.connect(seller, true);
     await seller.getByLabel(word("stall.policy_first")).check();
     await button(seller, "stall.save").click();
     await until("it is saved", 10_000, async () => (await (await fetch(`${server.base}/api/shop`)).json()).policy === "first_paid");
   });
-  for (const viewer of [aiko, ben]) await viewer.goto(`${server.base}/s/${slug}`);
   await pin(seller, BAG).click();
   for (const [viewer, person] of [[aiko, AIKO], [ben, BEN]]) {
     await buyButton(viewer).click();

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
-import { moving } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
-import { card, onAirWith, openSheet, order, ordersOf, pin } from "../harness/trade.mjs";
+import { card, onAirWith, openSheet, order, ordersOf, pin, twoWatching } from "../harness/trade.mjs";
 import { until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
@@ -36,16 +35,9 @@ const holdShortly = (page, reservation_ms) =>
     if (!answer.ok) throw new Error(await answer.text());
   }, reservation_ms);
 
-scene("a flash offer, a piece that comes back, and a drop", "serve", async ({ server, invite }) => {
-  const seller = (await invite()).page;
-  const aiko = (await invite({ viewport: PHONE })).page;
-  const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAirWith(seller, server, BAG, 1);
+scene("a flash offer, a piece that comes back, and a drop", "serve", async (house) => {
+  const { seller, aiko, ben } = await twoWatching(house, BAG, 1);
   await holdShortly(seller, HELD_MS);
-  for (const viewer of [aiko, ben]) {
-    await viewer.goto(`${server.base}/s/${slug}`);
-    await moving(viewer);
-  }
 
   // What is no better price is refused in words; what is one stands beside the lowest there was.
   const dialog = await offer(seller, { price: "189" });

@@ -4,7 +4,7 @@ import { PHONE } from "../harness/browser.mjs";
 import { look } from "../harness/look.mjs";
 import { moving } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
-import { buyButton, card, frames, movedOn, onAirWith, openSheet, order, ordersOf, pin } from "../harness/trade.mjs";
+import { buyButton, card, frames, movedOn, onAirWith, openSheet, order, ordersOf, pin, twoWatching } from "../harness/trade.mjs";
 import { sleep, until } from "../harness/wait.mjs";
 import { word } from "../harness/words.mjs";
 
@@ -14,16 +14,10 @@ const AIKO = { name: "Aiko Tanaka", email: "aiko@example.org" };
 /** Each order is a row that opens. */
 const count = async (orders) => await orders.getByRole("main").locator("button[aria-expanded]").count();
 
-scene("a piece is sold over the running picture", "serve", async ({ server, invite }) => {
-  const seller = (await invite()).page;
-  const aiko = (await invite({ viewport: PHONE })).page;
-  const ben = (await invite({ viewport: PHONE })).page;
-  const slug = await onAirWith(seller, server, BAG, 1);
+scene("a piece is sold over the running picture", "serve", async (house) => {
+  const { seller, aiko, ben } = await twoWatching(house, BAG, 1);
+  const { server } = house;
   const orders = await ordersOf(seller);
-  for (const viewer of [aiko, ben]) {
-    await viewer.goto(`${server.base}/s/${slug}`);
-    await moving(viewer);
-  }
   await seller.bringToFront();
   await pin(seller, BAG).click();
   for (const viewer of [aiko, ben]) await buyButton(viewer).waitFor();

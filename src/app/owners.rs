@@ -60,7 +60,7 @@ impl Owners {
             MediaConfig { bind: config.media, public_ips: config.public_ip.clone(), workers: config.workers };
         let (media, events) = Media::start(&media_config)?;
         let (noticed, notices) = mpsc::channel(NOTICES);
-        let shows = Shows::new(store.clone(), noticed);
+        let shows = Shows::start(store.clone(), noticed)?;
         let (changed, shop_notices) = mpsc::channel(SHOP_NOTICES);
         let secret = store.secret(BUYER_SECRET).await?;
         let shops =

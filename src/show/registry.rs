@@ -15,6 +15,7 @@ use quiora_signaling::{FilterSettings, ProductId, ProductStock, RefusalCode, Sho
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Mutex, mpsc};
 use tracing::Instrument;
 
@@ -66,6 +67,39 @@ struct Inner {
     notices: mpsc::Sender<ShowNotice>,
     idle_timeout: Duration,
     stopping: AtomicBool,
+    threads: Threads,
+}
+
+/// Where shows run.
+///
+/// A show that has spoken to ten thousand sessions has put ten thousand tasks before whatever its runtime does next. On
+/// threads of their own shows hear, commit and tell while those write, and the system sees to it that both get on.
+#[derive(Debug)]
+enum Threads {
+    /// With whoever asked for them.
+    Shared(Handle),
+    /// By themselves. Taken only when dropped.
+    Own(Option<Runtime>),
+}
+
+impl Threads {
+    fn spawn(&self, actor: impl Future<Output = ()> + Send + 'static) {
+        match self {
+            Self::Shared(handle) => _ = handle.spawn(actor),
+            Self::Own(runtime) => _ = runtime.as_ref().map(|runtime| runtime.spawn(actor)),
+        }
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // The last to know of the shows may be one of them, or any task: nobody here can wait.
+        if let Self::Own(runtime) = self
+            && let Some(runtime) = runtime.take()
+        {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -102,15 +136,23 @@ impl Drop for Lease {
 }
 
 impl Shows {
-    /// No show loaded yet. `notices` may fill up for a moment; no notice is lost.
-    #[must_use]
-    pub fn new(store: Store, notices: mpsc::Sender<ShowNotice>) -> Self {
-        Self::with_idle_timeout(store, notices, IDLE_TIMEOUT)
+    /// No show loaded yet; they will run on threads of their own. `notices` may fill up for a moment; no notice is lost.
+    ///
+    /// # Errors
+    /// The system's, when it has no more threads.
+    pub fn start(store: Store, notices: mpsc::Sender<ShowNotice>) -> std::io::Result<Self> {
+        let runtime = Builder::new_multi_thread().thread_name("shows").enable_time().build()?;
+        Ok(Self::with(store, notices, IDLE_TIMEOUT, Threads::Own(Some(runtime))))
     }
 
-    /// As [`Shows::new`], with another time after which a show without sessions is unloaded.
+    /// As [`Shows::start`], on the runtime that this is called on, and with another time after which a show without sessions
+    /// is unloaded.
     #[must_use]
-    pub fn with_idle_timeout(store: Store, notices: mpsc::Sender<ShowNotice>, idle_timeout: Duration) -> Self {
+    pub fn here(store: Store, notices: mpsc::Sender<ShowNotice>, idle_timeout: Duration) -> Self {
+        Self::with(store, notices, idle_timeout, Threads::Shared(Handle::current()))
+    }
+
+    fn with(store: Store, notices: mpsc::Sender<ShowNotice>, idle_timeout: Duration, threads: Threads) -> Self {
         let inner = Inner {
             store,
             loaded: DashMap::new(),
@@ -120,6 +162,7 @@ impl Shows {
             notices,
             idle_timeout,
             stopping: AtomicBool::new(false),
+            threads,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -161,7 +204,7 @@ impl Shows {
             return Err(RefusalCode::ServerStopping);
         }
         match load(&self.inner.store, show).await {
-            Ok(Some((row, history))) => Ok(self.start(row, history)),
+            Ok(Some((row, history))) => Ok(self.run(row, history)),
             Ok(None) => Err(RefusalCode::ShowNotFound),
             Err(error) => {
                 tracing::error!(%show, %error, "show not loaded");
@@ -215,7 +258,7 @@ impl Shows {
         }
     }
 
-    fn start(&self, row: ShowRow, history: History) -> ShowHandle {
+    fn run(&self, row: ShowRow, history: History) -> ShowHandle {
         let show = row.show;
         let (mailbox, mail) = mpsc::channel(MAILBOX);
         let over = Arc::new(AtomicBool::new(row.status == ShowStatus::Ended));
@@ -240,7 +283,7 @@ impl Shows {
             idle_timeout: self.inner.idle_timeout,
             lease,
         };
-        tokio::spawn(actor.run().instrument(span));
+        self.inner.threads.spawn(actor.run().instrument(span));
         handle
     }
 }

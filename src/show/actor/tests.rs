@@ -30,7 +30,7 @@ async fn house(idle_timeout: Duration) -> House {
     let new = NewShow { slug: "borse".into(), title: "Borse".into(), scheduled_at_ms: None };
     store.create_show(new, 1).await.expect("show");
     let (notices, receiver) = mpsc::channel(4);
-    let shows = Shows::with_idle_timeout(store.clone(), notices, idle_timeout);
+    let shows = Shows::here(store.clone(), notices, idle_timeout);
     House { dir, store, shows, notices: receiver }
 }
 
@@ -155,7 +155,7 @@ async fn a_restarted_server_goes_on_where_it_was() {
 
     let store = Store::open(house.dir.path(), None).await.expect("reopen");
     let (notices, _receiver) = mpsc::channel(1);
-    let shows = Shows::new(store, notices);
+    let shows = Shows::start(store, notices).expect("threads");
     let handle = shows.get("borse").await.expect("show");
     let (host, welcome) = Page::open(&handle, Role::Host, host.member, Some(4)).await;
     assert_eq!(lines(&welcome.catch_up), [(5, "line 3"), (6, "line 4")]);

@@ -17,7 +17,7 @@
 //! | [`media`] | sockets, WebRTC peers, media threads; with the robot the only folder that names `rtc` | N worker threads |
 //! | [`show`] | one live event: members, chat, questions, polls, moderation, stage, its event log | one task per show |
 //! | [`shop`] | a seller's business: catalogue, stock, reservations, orders | one task per shop |
-//! | [`session`] | one WebSocket: dispatch, outbox, rate | one task per WebSocket |
+//! | [`session`] | one WebSocket: dispatch, outbox, rate | two tasks per WebSocket: one reads, one writes |
 //! | [`store`] | all SQL | a pool and its single writer |
 //! | [`pay`] | errands at a payment provider, and what it tells | one task |
 //! | [`post`] | what leaves: the outbox, webhooks, letters to buyers | one task |

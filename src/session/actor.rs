@@ -1,13 +1,15 @@
-//! The loop of a session: one socket, one outbox, one timer, and a goodbye that the client gets to read.
+//! The loop of a session: what the socket says, one timer, and a goodbye that the client gets to read.
 
 use super::core::{Inbound, Refusal, SessionCore};
 use super::watchers::Watched;
+use super::writer::{GOODBYE, Writer};
 use super::{Sessions, dispatch};
 use crate::clock;
 use crate::show::core::AddressHash;
-use crate::show::{Class, Frame, Next, Outbox, ShowHandle};
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
-use futures_util::SinkExt;
+use crate::show::{Class, Frame, Outbox, ShowHandle};
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
 use quiora_signaling::{MemberId, RefusalCode, Refused, ServerMessage, SessionId};
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
@@ -15,17 +17,15 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::time::{sleep, sleep_until, timeout};
 use tokio_tungstenite::tungstenite;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
-
-/// How long the goodbye may take, and the client's own close after it.
-const GOODBYE: Duration = Duration::from_secs(1);
 
 /// After a goodbye to a client that is still sending what will not be read: closing at once would reset the connection
 /// before the goodbye is read.
 const LINGER: Duration = Duration::from_millis(300);
 
-/// Frames in one write, so that a session with a full outbox still reads and keeps its timers.
-const MAX_BATCH: usize = 64;
+/// The task that writes; without this it ends.
+type Writing = AbortOnDropHandle<Option<RefusalCode>>;
 
 /// A session and what it needs to act.
 pub(super) struct Session {
@@ -50,6 +50,8 @@ pub(super) struct Session {
 enum End {
     /// The client left, or its network did.
     Gone,
+    /// The writer has said goodbye.
+    Told(RefusalCode),
     /// We say goodbye, and the client can read it.
     Bye(RefusalCode),
     /// We say goodbye, but the client's bytes can no longer be read.
@@ -64,31 +66,40 @@ pub async fn run(socket: WebSocket, shared: Sessions, remote: SocketAddr, addres
     tasks.track_future(serve(socket, shared, id, address).instrument(span)).await;
 }
 
-async fn serve(mut socket: WebSocket, shared: Sessions, id: SessionId, address: Option<AddressHash>) {
+async fn serve(socket: WebSocket, shared: Sessions, id: SessionId, address: Option<AddressHash>) {
     let metrics = shared.metrics.clone();
     metrics.sessions.inc();
     let core = SessionCore::new(shared.timing, clock::monotonic());
     let (outbox, watched) = (Outbox::new(), Watched::default());
+    let (sink, mut socket) = socket.split();
+    let counts = metrics.clone();
+    let refused = move |code| counts.refused(code);
+    let writer = Writer { socket: sink, outbox: outbox.clone(), refused, patience: shared.timing.write };
+    let mut writing = Writing::new(tokio::spawn(writer.run()));
     let mut session = Session { id, core, outbox, shared, joined: None, member: None, watched, remote: false, address };
-    let end = Box::pin(session.talk(&mut socket)).await;
+    let end = Box::pin(session.talk(&mut socket, &mut writing)).await;
+    if let End::Bye(code) | End::ByeUnread(code) = end {
+        session.outbox.close(code);
+    }
     session.leave().await;
     metrics.sessions.dec();
     tracing::debug!(?end, "session over");
-    match end {
-        End::Gone => {}
-        End::Bye(code) => {
-            metrics.refused(code);
-            let _ = timeout(GOODBYE, goodbye(&mut socket, code, true)).await;
+    let parting = async {
+        if let End::Bye(_) | End::ByeUnread(_) = end {
+            let _ = writing.await;
         }
-        End::ByeUnread(code) => {
-            metrics.refused(code);
-            let _ = timeout(GOODBYE, goodbye(&mut socket, code, false)).await;
+        match end {
+            End::Gone => {}
+            // The client's close, so that it has read the goodbye.
+            End::Bye(_) | End::Told(_) => while let Some(Ok(_)) = socket.next().await {},
+            End::ByeUnread(_) => sleep(LINGER).await,
         }
-    }
+    };
+    let _ = timeout(GOODBYE, parting).await;
 }
 
 impl Session {
-    async fn talk(&mut self, socket: &mut WebSocket) -> End {
+    async fn talk(&mut self, socket: &mut SplitStream<WebSocket>, writing: &mut Writing) -> End {
         let stop = self.shared.stop.clone();
         let mut stopped = pin!(stop.cancelled());
         // A deadline only ever moves back: the timer is set anew when it goes off, not with every message.
@@ -96,8 +107,9 @@ impl Session {
         loop {
             let step = tokio::select! {
                 () = stopped.as_mut() => ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
-                next = self.outbox.next() => self.send(socket, next).await,
-                received = socket.recv() => self.receive(received).await,
+                // A writer that panicked is as good as a client that is gone.
+                written = &mut *writing => ControlFlow::Break(written.ok().flatten().map_or(End::Gone, End::Told)),
+                received = socket.next() => self.receive(received).await,
                 () = timer.as_mut() => match self.core.handle_timeout(clock::monotonic()) {
                     Some(code) => ControlFlow::Break(End::Bye(code)),
                     None => {
@@ -110,43 +122,6 @@ impl Session {
                 return end;
             }
         }
-    }
-
-    async fn send(&self, socket: &mut WebSocket, next: Next) -> ControlFlow<End> {
-        // A write is nearly always done at once: only one that is not is worth a timer.
-        tokio::select! {
-            biased;
-            written = self.write(socket, next) => match written {
-                Ok(None) => ControlFlow::Continue(()),
-                Ok(Some(code)) => ControlFlow::Break(End::Bye(code)),
-                Err(_) => ControlFlow::Break(End::Gone),
-            },
-            () = self.shared.stop.cancelled() => ControlFlow::Break(End::Bye(RefusalCode::ServerStopping)),
-            () = sleep(self.shared.timing.write) => ControlFlow::Break(End::Bye(RefusalCode::SlowConsumer)),
-        }
-    }
-
-    /// Writes what waits as one batch; returns the code if the outbox was closed behind it.
-    async fn write(&self, socket: &mut WebSocket, first: Next) -> Result<Option<RefusalCode>, axum::Error> {
-        let mut next = Some(first);
-        for _ in 0..MAX_BATCH {
-            match next {
-                Some(Next::Frame(frame)) => {
-                    if let Some(code) = frame.refusal() {
-                        self.shared.metrics.refused(code);
-                    }
-                    socket.feed(Message::Text(frame.into_text())).await?;
-                }
-                Some(Next::Closed(code)) => {
-                    socket.flush().await?;
-                    return Ok(Some(code));
-                }
-                None => break,
-            }
-            next = self.outbox.try_next();
-        }
-        socket.flush().await?;
-        Ok(None)
     }
 
     async fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> ControlFlow<End> {
@@ -201,21 +176,5 @@ fn broken(error: axum::Error) -> End {
         Some(tungstenite::Error::Capacity(_)) => End::ByeUnread(RefusalCode::TooLarge),
         Some(tungstenite::Error::Utf8(_)) => End::ByeUnread(RefusalCode::NotText),
         _ => End::Gone,
-    }
-}
-
-/// Says `bye`, closes, and waits for the client's close so that it has read both.
-async fn goodbye(socket: &mut WebSocket, code: RefusalCode, readable: bool) {
-    let bye = Frame::encode(&ServerMessage::bye(code));
-    let close = CloseFrame { code: code.close_code(), reason: Utf8Bytes::from_static(code.as_str()) };
-    if socket.send(Message::Text(bye.into_text())).await.is_err()
-        || socket.send(Message::Close(Some(close))).await.is_err()
-    {
-        return;
-    }
-    if readable {
-        while let Some(Ok(_)) = socket.recv().await {}
-    } else {
-        sleep(LINGER).await;
     }
 }

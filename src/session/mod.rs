@@ -1,8 +1,8 @@
-//! OWNER of one WebSocket, one task each: it reads frames, lets the pure [`core`] decide what may be acted on, and hands
+//! OWNER of one WebSocket: it reads frames, lets the pure [`core`] decide what may be acted on, and hands
 //! commands to the show and offers to the media plane. Replies, events and state come back through one bounded outbox.
 //!
 //! # Rules
-//! - One task reads and writes; the outbox is the only way out, so replies keep their order.
+//! - One task reads and decides, one writes; the outbox is the only way out, so replies keep their order.
 //! - A session keeps nothing that a new one could not be given: after any end the client says hello again and resumes by
 //!   `seq`. Its media connections end with it.
 //! - Nothing that a client sends can do more than end its own session.
@@ -10,7 +10,8 @@
 //! | file | owns |
 //! |---|---|
 //! | `core`, `rate` | the decisions, in virtual time |
-//! | `actor` | the loop: socket, outbox, timers, goodbye |
+//! | `actor` | the loop: socket, timers, the end |
+//! | `writer` | from the outbox to the socket, and the goodbye |
 //! | `dispatch` | which message goes where; only a `match` |
 //! | `hello` | from a token to a member in a show |
 //! | `shopping` | reserve, order, pin |
@@ -30,6 +31,7 @@ mod holders;
 mod offer;
 mod shopping;
 mod watchers;
+mod writer;
 
 use crate::media::Media;
 use crate::metrics::Metrics;

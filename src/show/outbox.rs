@@ -161,8 +161,14 @@ impl Outbox {
     /// Queues `frame`; returns whether the outbox is still open. If it has no room the outbox closes with
     /// `slow_consumer` and what waited is let go.
     pub fn push(&self, class: Class, frame: Frame) -> bool {
-        let open = self.lock().push(class, frame);
-        self.shared.wake.notify_one();
+        let mut queue = self.lock();
+        // Whoever has put something into an empty queue has woken the consumer, and that looks until it is empty again.
+        let asleep = queue.items.is_empty();
+        let open = queue.push(class, frame);
+        drop(queue);
+        if asleep || !open {
+            self.shared.wake.notify_one();
+        }
         open
     }
 

@@ -247,3 +247,22 @@ proptest! {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_that_falls_asleep_between_two_frames_is_woken() {
+    const FRAMES: u32 = 20_000;
+    let outbox = Outbox::new();
+    let reader = outbox.clone();
+    let consumer = tokio::spawn(async move {
+        for expected in 0..FRAMES {
+            assert_eq!(reader.next().await, Next::Frame(frame(&expected.to_string())));
+        }
+    });
+    for id in 0..FRAMES {
+        while outbox.len() > 3 {
+            tokio::task::yield_now().await;
+        }
+        outbox.push(Class::Reply, frame(&id.to_string()));
+    }
+    tokio::time::timeout(std::time::Duration::from_secs(20), consumer).await.expect("woken").expect("in order");
+}

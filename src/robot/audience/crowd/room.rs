@@ -173,8 +173,9 @@ impl Room<'_> {
                 && self.sockets.len() < self.inside() + ON_THEIR_WAY
             {
                 due -= 1;
-                let token = Token(self.sockets.len());
-                self.sockets.push(Socket::knock(self.door, self.poll.registry(), token)?);
+                let at = self.sockets.len();
+                let will_stall = at >= self.config.sockets - self.config.stalled;
+                self.sockets.push(Socket::knock(self.door, self.poll.registry(), Token(at), will_stall)?);
             }
             self.listen()?;
             self.ping(pings.due(passed), self.sockets.len());

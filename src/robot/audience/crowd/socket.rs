@@ -4,11 +4,14 @@ use super::Door;
 use super::frame::{self, Frame};
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
-use socket2::SockRef;
+use socket2::{Domain, Type};
 use std::io::{self, ErrorKind, Read, Write};
 
-/// What the kernel receives for a socket that does not read, as far as it lets itself be told.
+/// What the kernel receives for a socket that will not read, as far as it lets itself be told.
 const SMALL_BUFFER: usize = 4 * 1024;
+
+/// Bytes in a segment on an Ethernet.
+const ETHERNET_SEGMENT: u32 = 1_460;
 
 /// Where it is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +39,17 @@ pub(super) struct Socket {
 }
 
 impl Socket {
-    /// Connects and asks to be let in. The server is on this machine: that takes no time.
-    pub(super) fn knock(door: &Door, registry: &Registry, token: Token) -> io::Result<Self> {
-        let stream = std::net::TcpStream::connect(door.server)?;
+    /// Connects and asks to be let in. The server is on this machine: that takes no time. One that `will_stall` has the kernel
+    /// receive little in its place, from the start: a window that was offered once is never taken back.
+    pub(super) fn knock(door: &Door, registry: &Registry, token: Token, will_stall: bool) -> io::Result<Self> {
+        let stream = socket2::Socket::new(Domain::for_address(door.server), Type::STREAM, None)?;
+        if will_stall {
+            stream.set_recv_buffer_size(SMALL_BUFFER)?;
+            // Segments of the loopback interface are larger than that, and would wait for a window that never comes.
+            stream.set_tcp_mss(ETHERNET_SEGMENT)?;
+        }
+        stream.connect(&door.server.into())?;
+        let stream = std::net::TcpStream::from(stream);
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         let mut stream = TcpStream::from_std(stream);
@@ -68,11 +79,9 @@ impl Socket {
         self.write(&bytes);
     }
 
-    /// Reads no more from now on, and has the kernel take little in its place.
+    /// Reads no more from now on.
     pub(super) fn stall(&mut self) {
         self.stalled = true;
-        // If it takes more after all, it only takes longer until the server notices.
-        let _ = SockRef::from(&self.stream).set_recv_buffer_size(SMALL_BUFFER);
     }
 
     /// Reads again.
@@ -80,28 +89,25 @@ impl Socket {
         self.stalled = false;
     }
 
-    /// Reads all that has come and hands over the texts. `scratch` is room to read into, and is left empty.
+    /// Reads all that has come and hands over the texts. `scratch` is room to read into; what is in it means nothing.
     pub(super) fn read(&mut self, scratch: &mut Vec<u8>, room: usize, mut heard: impl FnMut(&[u8])) {
         while !self.stalled && self.standing != Standing::Over {
-            scratch.clear();
-            scratch.append(&mut self.rest);
-            let kept = scratch.len();
-            scratch.resize(kept + room, 0);
-            let came = match self.stream.read(scratch.get_mut(kept..).unwrap_or_default()) {
+            let kept = self.rest.len();
+            if scratch.len() < kept + room {
+                scratch.resize(kept + room, 0);
+            }
+            let came = match self.stream.read(scratch.get_mut(kept..kept + room).unwrap_or_default()) {
                 Ok(0) => return self.standing = Standing::Over,
                 Ok(came) => came,
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
-                    self.rest.extend(scratch.drain(..kept));
-                    if error.kind() == ErrorKind::WouldBlock {
-                        return;
-                    }
-                    continue;
-                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
                 Err(_) => return self.standing = Standing::Over,
             };
-            scratch.truncate(kept + came);
-            let taken = self.take(scratch, &mut heard);
-            self.rest.extend(scratch.get(taken..).unwrap_or_default());
+            scratch.get_mut(..kept).unwrap_or_default().copy_from_slice(&self.rest);
+            let all = scratch.get(..kept + came).unwrap_or_default();
+            let taken = self.take(all, &mut heard);
+            self.rest.clear();
+            self.rest.extend_from_slice(all.get(taken..).unwrap_or_default());
             // Less than there was room for: nothing waits any more, and the next byte wakes us.
             if came < room {
                 return;

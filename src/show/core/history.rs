@@ -252,12 +252,25 @@ impl Log {
         within_budget(self.chat.iter().filter(between))
     }
 
-    /// What came after `resume`, if it is at hand and not too long. Of a client that claims to know more than there is (the
-    /// store was restored from a backup) nothing is known.
+    /// What came after `resume`, if it is at hand and not too long; what was taken away since comes without its words. Of a
+    /// client that claims to know more than there is (the store was restored from a backup) nothing is known.
     pub(super) fn since(&self, resume: Option<Resume>) -> Option<Vec<Logged>> {
         let missed = resume.and_then(|r| self.seq.checked_sub(r.after_seq)).and_then(|n| usize::try_from(n).ok())?;
         let at_hand = missed <= self.recent.len() && self.size_of_newest(missed) <= MAX_DELTA_BYTES;
-        at_hand.then(|| self.newest(missed).cloned().collect())
+        at_hand.then(|| self.newest(missed).map(|logged| self.as_it_stands(logged)).collect())
+    }
+
+    /// An event as it may be told now.
+    fn as_it_stands(&self, logged: &Logged) -> Logged {
+        let mut logged = logged.clone();
+        if let ShowEvent::Chat(line) | ShowEvent::ChatRestored { line, .. } | ShowEvent::ChatPinned { line } =
+            &mut logged.event
+            && self.position(line.message).is_some_and(|at| self.chat[at].gone)
+        {
+            line.text.clear();
+            line.mentions.clear();
+        }
+        logged
     }
 
     fn position(&self, message: MessageId) -> Option<usize> {

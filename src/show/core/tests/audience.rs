@@ -1,6 +1,6 @@
 //! What the audience does, asked of the core directly: questions, polls, lines that wait, people who are sent away.
 
-use super::{ask, company, id, joining};
+use super::{ask, catch_up, company, id, joining};
 use crate::show::command::Command;
 use crate::show::core::{Draft, Effect, Joining, Row, ShowCore};
 use quiora_signaling::{
@@ -254,6 +254,32 @@ fn a_line_can_be_deleted_and_brought_back_to_its_place() {
     assert_eq!(ask(&mut core, 1, restore), Ok(Some(7)));
     assert_eq!(snapshot(&mut core, 9, Role::Viewer).2, ["uno", "due", "tre"]);
     assert_eq!(ask(&mut core, 1, delete(99)), Err(RefusalCode::MessageNotFound));
+}
+
+#[test]
+fn who_was_away_gets_no_words_that_were_taken_away_meanwhile() {
+    let mut core = house();
+    for (n, text) in [(80, "uno"), (81, "my number is 555"), (82, "tre")] {
+        ask(&mut core, 2, say(n, text)).expect("chat");
+    }
+    ask(&mut core, 1, moderate(ModerationMessage::ChatPin { id: 9, message: id(81) })).expect("pin");
+    let words = |core: &mut ShowCore, session| {
+        let CatchUp::Delta { events, .. } = catch_up(core, session, Some(0)) else { unreachable!("no delta") };
+        core.leave(NOW, id(session));
+        let text = |event: ShowEvent| match event {
+            ShowEvent::Chat(line) | ShowEvent::ChatRestored { line, .. } | ShowEvent::ChatPinned { line } => {
+                Some(line.text)
+            }
+            _ => None,
+        };
+        events.into_iter().filter_map(|logged| text(logged.event)).collect::<Vec<_>>()
+    };
+    let whole = ["uno", "my number is 555", "tre", "my number is 555"];
+    assert_eq!(words(&mut core, 20), whole);
+    ask(&mut core, 1, moderate(ModerationMessage::ChatDelete { id: 9, message: id(81) })).expect("delete");
+    assert_eq!(words(&mut core, 21), ["uno", "", "tre", ""]);
+    ask(&mut core, 1, moderate(ModerationMessage::ChatRestore { id: 9, message: id(81) })).expect("restore");
+    assert_eq!(words(&mut core, 22), [&whole[..], &["my number is 555"]].concat());
 }
 
 #[test]

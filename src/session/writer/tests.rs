@@ -1,6 +1,7 @@
 //! The writer before sockets that take everything, and one that takes nothing.
 
 use super::{MAX_BATCH, Writer};
+use crate::clock;
 use crate::show::{Class, Frame, Outbox};
 use axum::extract::ws::Message;
 use futures_util::{Sink, sink};
@@ -16,10 +17,10 @@ fn writer<S>(socket: S, outbox: &Outbox) -> Writer<S, impl Fn(RefusalCode)> {
 }
 
 /// A socket that hands over what it is given.
-fn open() -> (impl Sink<Message, Error = Infallible> + Unpin, mpsc::UnboundedReceiver<Message>) {
-    let (to, taken) = mpsc::unbounded_channel();
+fn open() -> (impl Sink<Message, Error = Infallible> + Unpin, mpsc::Receiver<Message>) {
+    let (to, taken) = mpsc::channel(4 * MAX_BATCH);
     let socket = sink::unfold(to, |to, message| async move {
-        to.send(message).expect("the test listens");
+        to.send(message).await.expect("the test listens");
         Ok(to)
     });
     (Box::pin(socket), taken)
@@ -55,7 +56,7 @@ async fn a_client_that_takes_nothing_is_given_up_and_nothing_more_is_kept_for_it
     let outbox = Outbox::new();
     outbox.push(Class::Reply, pong(1));
     let socket = Box::pin(sink::unfold((), |(), _| std::future::pending::<Result<(), Infallible>>()));
-    let start = tokio::time::Instant::now();
+    let start = clock::monotonic();
     // The goodbye finds no room either.
     assert_eq!(writer(socket, &outbox).run().await, None);
     assert!(start.elapsed() >= PATIENCE);

@@ -7,6 +7,7 @@ import { Subscriber } from "../lib/subscribe";
 import type { TokenSource } from "../lib/tokens";
 import type { OfferWish, Person, ProductId } from "../protocol";
 import { Crowd } from "./crowd.svelte";
+import { Gaps } from "./gaps";
 import { ShowStore } from "./show.svelte";
 import { Talk } from "./talk";
 
@@ -18,6 +19,7 @@ export class Aboard {
   readonly crowd = new Crowd();
   readonly talk: Talk;
   protected readonly connection: Connection;
+  readonly #gaps: Gaps;
   /** Remote controls that are connected. */
   remotes = $state(0);
   /** Reactions of the last moment. */
@@ -27,6 +29,7 @@ export class Aboard {
     this.show = new ShowStore({ ...summary, shop });
     this.connection = new Connection({ url: socketUrl(), tokens, reload: reloadOnce });
     this.talk = new Talk(this.connection, this.show, this.crowd);
+    this.#gaps = new Gaps((request) => this.connection.request(request), (chat) => this.crowd.missed(chat));
     this.connection.listen((heard) => this.hear(heard));
   }
 
@@ -65,16 +68,11 @@ export class Aboard {
     // Said again after each welcome, if there are any.
     if (heard.type === "welcome") this.remotes = 0;
     if (heard.type === "remotes") this.remotes = heard.count;
-    if (heard.type === "gap") void this.#missed(heard.from_seq, heard.to_seq);
+    this.#gaps.hear(heard);
     if (heard.type !== "reactions") return;
     const felt = heard.counts.reduce((sum, { count }) => sum + count, 0);
     this.pulse += felt;
     setTimeout(() => (this.pulse -= felt), FELT_MS);
-  }
-
-  async #missed(from_seq: number, to_seq: number): Promise<void> {
-    const reply = await this.connection.request({ type: "missed_get", from_seq, to_seq }).catch(() => null);
-    if (reply?.type === "missed") this.crowd.missed(reply.chat);
   }
 }
 

@@ -1,9 +1,10 @@
 // What somebody of the audience does: asks, votes, feels. Shown at once, put back if refused; ids are kept until answered.
 // Each resolves to null, or to why not: a refusal code or one of the connection's.
-import type { Connection, Heard, Request } from "../lib/connection";
+import type { Connection, Heard } from "../lib/connection";
 import { uuid } from "../lib/uuid";
 import type { Poll, ProductId, QuestionId, Reaction } from "../protocol";
 import type { Crowd } from "./crowd.svelte";
+import { Gaps } from "./gaps";
 import { pressed } from "./polls";
 import { OwnReactions } from "./reactions";
 import { codeOf, UNANSWERED, type Talk } from "./talk";
@@ -23,15 +24,18 @@ export class Audience {
   #reacting = false;
   #tookUp = false;
 
+  readonly #gaps: Gaps;
+
   constructor(connection: Pick<Connection, "request" | "serverNow">, crowd: Crowd, talk: Talk, unsent: Unsent) {
     this.#connection = connection;
     this.#crowd = crowd;
     this.#talk = talk;
     this.#unsent = unsent;
+    this.#gaps = new Gaps((request) => connection.request(request), (chat) => crowd.missed(chat));
   }
 
   hear(heard: Heard): void {
-    if (heard.type === "gap") void this.#missed(heard.from_seq, heard.to_seq);
+    this.#gaps.hear(heard);
     if (heard.type === "welcome" && !this.#tookUp) this.#takeUp();
   }
 
@@ -107,12 +111,6 @@ export class Audience {
       await new Promise((resolve) => setTimeout(resolve, this.#crowd.limits?.reaction_interval_ms ?? DEFAULT_REACTION_MS));
     }
     this.#reacting = false;
-  }
-
-  async #missed(from_seq: number, to_seq: number): Promise<void> {
-    const request: Request = { type: "missed_get", from_seq, to_seq };
-    const reply = await this.#connection.request(request).catch(() => null);
-    if (reply?.type === "missed") this.#crowd.missed(reply.chat);
   }
 
   /** What a reload interrupted. */

@@ -30,7 +30,9 @@ export class Polls {
   event(change: PollChange, poll: Poll): void {
     // One at a time is over the picture.
     if (poll.pinned) for (const [id, other] of this.#known) if (other.pinned && id !== poll.poll) this.#known.set(id, { ...other, pinned: false });
-    this.#known.set(poll.poll, poll);
+    // An event is for everybody: it leaves out the counts that staff was told apart.
+    const counts = this.#known.get(poll.poll)?.counts;
+    this.#known.set(poll.poll, { ...(counts && { counts }), ...poll });
     if (change === "closed") this.#wishes.delete(poll.poll);
   }
 

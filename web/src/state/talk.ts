@@ -47,8 +47,9 @@ export class Talk {
     try {
       await this.rename(remembered);
     } catch (error) {
-      // One that is no longer accepted must be asked for anew.
-      if (codeOf(error).startsWith("nickname_")) kept.remove(NICKNAME);
+      // One that is no longer accepted, here or by this shop's filter, must be asked for anew.
+      const code = codeOf(error);
+      if (code.startsWith("nickname_") || code === "text_filtered") kept.remove(NICKNAME);
       throw error;
     }
   }

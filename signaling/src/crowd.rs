@@ -108,8 +108,12 @@ pub struct Gap {
 pub struct Missed {
     /// The request.
     pub id: RequestId,
-    /// The chat lines from `from_seq` to `to_seq` that are still at hand and not deleted, oldest first.
+    /// The chat lines from `from_seq` to `to_seq` that are still at hand and not deleted, oldest first, as many as fit.
     pub chat: Vec<Logged>,
+    /// From where to ask for those that did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub rest_from_seq: Option<u64>,
 }
 
 /// What of the show is the member's own.

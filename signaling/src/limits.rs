@@ -151,6 +151,9 @@ pub const MAX_QUESTIONS_PER_MEMBER: usize = 5;
 /// Votes for questions of one show, all together: they are kept in memory, about 40 bytes each.
 pub const MAX_QUESTION_VOTES: usize = 1_000_000;
 
+/// Ballots of one show, all polls together: they are kept in memory, about 40 bytes each.
+pub const MAX_BALLOTS: usize = 1_000_000;
+
 /// How often everybody is told the votes of a question, and how a poll stands.
 pub const TALLY_INTERVAL_MS: u64 = 250;
 
@@ -218,6 +221,9 @@ pub const MAX_CAPTIONS: usize = 20_000;
 /// before the last minutes, half for newcomers; what one half leaves the other may use.
 pub const SHOW_CHAT: Rate = Rate { per_second: 20.0, burst: 40.0 };
 
+/// Questions of all viewers of a show together, halved likewise: more than a host can read.
+pub const SHOW_QUESTIONS: Rate = Rate { per_second: 4.0, burst: 80.0 };
+
 /// Questions of one session.
 pub const QUESTIONS: Rate = Rate { per_second: 0.2, burst: 3.0 };
 
@@ -226,6 +232,9 @@ pub const VOTES: Rate = Rate { per_second: 2.0, burst: 20.0 };
 
 /// Messages about reactions of one session: a page gathers what is tapped in half a second.
 pub const REACTIONS: Rate = Rate { per_second: 2.0, burst: 6.0 };
+
+/// Requests of one session for lines that it was spared: each may be answered with a thousand.
+pub const MISSED: Rate = Rate { per_second: 0.5, burst: 4.0 };
 
 /// Captions of one session.
 pub const CAPTIONS: Rate = Rate { per_second: 5.0, burst: 15.0 };

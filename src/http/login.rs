@@ -6,7 +6,7 @@
 use super::body::Body;
 use super::error::Error;
 use super::openapi::{Api, Who};
-use super::{Http, credential, origin};
+use super::{Http, address, credential, origin};
 use crate::clock;
 use crate::store::{LoginKind, Store, StoreError};
 use axum::Json;
@@ -69,7 +69,7 @@ pub(super) async fn create(
     Body(login): Body<Login>,
 ) -> Result<(StatusCode, HeaderMap), Error> {
     origin::check(&headers, &http.base)?;
-    http.throttle.check(remote.ip(), clock::monotonic())?;
+    http.throttle.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
     let name = login.shop.map(|raw| clean_line(&raw, MAX_SHOP_CHARS)).transpose().map_err(|_| Error::Invalid {
         code: "shop_invalid",
         detail: "A shop's name has 1 to 80 characters on one line.",

@@ -57,6 +57,7 @@ pub struct AudienceRates {
     votes: Bucket,
     reactions: Bucket,
     captions: Bucket,
+    missed: Bucket,
 }
 
 impl AudienceRates {
@@ -68,6 +69,7 @@ impl AudienceRates {
             votes: Bucket::new(limits::VOTES, now),
             reactions: Bucket::new(limits::REACTIONS, now),
             captions: Bucket::new(limits::CAPTIONS, now),
+            missed: Bucket::new(limits::MISSED, now),
         }
     }
 
@@ -82,6 +84,7 @@ impl AudienceRates {
             | ClientMessage::Poll(PollMessage::PollVote { .. }) => self.votes.take(now),
             ClientMessage::Crowd(CrowdMessage::React { .. }) => self.reactions.take(now),
             ClientMessage::Crowd(CrowdMessage::CaptionSend { .. }) => self.captions.take(now),
+            ClientMessage::Crowd(CrowdMessage::MissedGet { .. }) => self.missed.take(now),
             _ => Ok(()),
         }
     }

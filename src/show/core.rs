@@ -59,6 +59,7 @@ use quiora_signaling::{
 use sanctions::Sanctions;
 use showcase::ShowcaseState;
 use stage::StageState;
+use std::collections::HashSet;
 
 /// What a show is, apart from its log. Times are milliseconds since the Unix epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +117,8 @@ pub struct ShowCore {
     polls: Polls,
     sanctions: Sanctions,
     pulse: Pulse,
+    /// Moderators whose link was taken back since the show was loaded: one of them may have been on the way in. As few as links.
+    revoked: HashSet<MemberId>,
 }
 
 impl ShowCore {
@@ -136,6 +139,7 @@ impl ShowCore {
             showcase: ShowcaseState::new(history.pinned.take()),
             log: Log::new(history),
             members: Members::new(&facts.shop),
+            revoked: HashSet::new(),
             stage: StageState::new(on_air),
             facts,
         }
@@ -162,12 +166,16 @@ impl ShowCore {
     /// Admits a session.
     ///
     /// # Errors
-    /// `show_full`; `banned`; `hello_repeated` if the session is in already.
+    /// `show_full`; `banned`; `access_revoked`; `hello_repeated` if the session is in already.
     pub fn join(&mut self, now_ms: u64, joining: Joining) -> Result<Vec<Effect>, RefusalCode> {
-        if self.members.sessions() >= MAX_SESSIONS_PER_SHOW {
+        let Joining { session, member, role, resume, address, .. } = joining;
+        // Whoever runs the show gets in, however many watch.
+        if role == Role::Viewer && self.members.sessions() >= MAX_SESSIONS_PER_SHOW {
             return Err(RefusalCode::ShowFull);
         }
-        let Joining { session, member, role, resume, address, .. } = joining;
+        if role == Role::Moderator && self.revoked.contains(&member) {
+            return Err(RefusalCode::AccessRevoked);
+        }
         if role == Role::Viewer && self.sanctions.is_banned(now_ms, member, address) {
             return Err(RefusalCode::Banned);
         }
@@ -304,12 +312,6 @@ impl ShowCore {
     /// The shop filters otherwise from now on.
     pub fn set_filter(&mut self, filter: Filter) {
         self.floor.filter = filter;
-    }
-
-    /// Staff's link was taken back: all sessions that came by it go.
-    pub fn revoke(&mut self, member: MemberId) -> Vec<Effect> {
-        let expel = |session: &SessionId| Effect::Expel { session: *session, code: RefusalCode::AccessRevoked };
-        self.members.sessions_of(member).iter().map(expel).collect()
     }
 
     /// The most viewers there were at once.

@@ -236,6 +236,7 @@ impl Queue {
             }
             _ => None,
         };
+        let waiting = waiting.filter(|at| !self.must_follow(class, *at));
         let replaced = waiting.map_or(0, |at| self.items[at].len());
         self.bytes = self.bytes - replaced + frame.len();
         if let (Some(at), Class::State(key)) = (waiting, class) {
@@ -259,6 +260,19 @@ impl Queue {
         if self.bytes > MAX_OUTBOX_BYTES || self.items.len() > MAX_OUTBOX_MESSAGES {
             self.close(RefusalCode::SlowConsumer);
             return false;
+        }
+        true
+    }
+
+    /// Whether a state must not take the place at `at`, because an event behind it says the same of an earlier moment: the
+    /// newest word has to be the last. Then that place is given up.
+    fn must_follow(&mut self, class: Class, at: usize) -> bool {
+        let Class::State(key) = class else { return false };
+        if !key.is_told_by_events() || !self.items.iter().skip(at).any(|item| matches!(item, Item::Fixed(_))) {
+            return false;
+        }
+        if let Some(old) = self.items.remove(at) {
+            self.bytes -= old.len();
         }
         true
     }

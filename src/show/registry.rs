@@ -8,6 +8,7 @@ use super::core::{Audience, Filter, History, Line, MAX_ATTENDED, MAX_LINES, Show
 use super::handle::{Mail, ShowHandle};
 use super::plan::Seats;
 use super::rows;
+use crate::clock;
 use crate::store::{KnownLine, ShowRow, Store, StoreError};
 use dashmap::DashMap;
 use quiora_signaling::limits::{MAX_LINES_AT_HAND, MAX_RESUME_EVENTS};
@@ -278,7 +279,7 @@ impl Shows {
             seats: Seats::default(),
             over,
             attended: Vec::new(),
-            attended_at: crate::clock::monotonic(),
+            attended_at: clock::monotonic(),
             notices: self.inner.notices.clone(),
             idle_timeout: self.inner.idle_timeout,
             lease,
@@ -319,6 +320,7 @@ async fn load(store: &Store, show: ShowId) -> Result<Option<(ShowRow, History)>,
 /// Everything that is known of the audience of a show.
 async fn audience(store: &Store, row: &ShowRow) -> Result<Audience, StoreError> {
     let show = row.show;
+    store.forget_ended_sanctions(clock::unix_ms()).await?;
     let kept = store.audience(show).await?;
     Ok(Audience {
         questions: kept.questions,

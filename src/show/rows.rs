@@ -10,7 +10,11 @@ pub(super) fn add(rows: &mut ShowRows, row: Row) {
         Row::Ballot { poll, member, choices } => rows.ballots.push((poll, member, choices)),
         Row::Right { poll, right } => rows.rights.push((poll, right)),
         Row::Held(held) => rows.held.push(held),
-        Row::Decided(message) => rows.decided.push(message),
+        Row::Decided(message) => {
+            // What came to wait in this very turn need not be written to be taken away.
+            rows.held.retain(|held| held.line.message != message);
+            rows.decided.push(message);
+        }
         Row::Sanctioned(sanction) => {
             let Sanction { member, kind, until_ms, address, address_until_ms, nickname } = sanction;
             let row = SanctionRow { until_ms, address, address_until_ms, nickname };

@@ -247,6 +247,24 @@ fn sanction(row: &sqlx::sqlite::SqliteRow) -> Result<(MemberId, SanctionKind, Sa
     Ok((MemberId(rows::uuid(row, 0)?), SanctionKind::read(&row.try_get::<String, _>(1)?)?, kept))
 }
 
+impl Store {
+    /// Erases the addresses of those who are no longer kept away by them, and sanctions that have ended, in all shows.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn forget_ended_sanctions(&self, now_ms: u64) -> Result<(), StoreError> {
+        let mut tx = self.writer.begin().await?;
+        for sql in [
+            "UPDATE sanctions SET address = NULL, address_until_ms = NULL WHERE address_until_ms <= ?",
+            "DELETE FROM sanctions WHERE until_ms <= ? AND address_until_ms IS NULL",
+        ] {
+            sqlx::query(sql).bind(rows::signed(now_ms)).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
 /// Writes the rows of a turn.
 pub(super) async fn write(tx: &mut Transaction<'_, Sqlite>, show: ShowId, new: &ShowRows) -> Result<(), StoreError> {
     for (question, member, cast) in &new.votes {
@@ -297,6 +315,10 @@ pub(super) async fn write(tx: &mut Transaction<'_, Sqlite>, show: ShowId, new: &
 
 /// Lines that wait, captions and the audit trail.
 async fn write_lines(tx: &mut Transaction<'_, Sqlite>, show: ShowId, new: &ShowRows) -> Result<(), StoreError> {
+    // First: a line that was decided on may have come to wait again.
+    for message in &new.decided {
+        run(tx, show, "DELETE FROM held_lines WHERE show = ? AND message = ?", [&message.0]).await?;
+    }
     for held in &new.held {
         let body = serde_json::to_string(held).map_err(|_| StoreError::OutOfBounds("a line"))?;
         sqlx::query("INSERT INTO held_lines (show, message, at_ms, body) VALUES (?, ?, ?, ?)")
@@ -306,9 +328,6 @@ async fn write_lines(tx: &mut Transaction<'_, Sqlite>, show: ShowId, new: &ShowR
             .bind(body)
             .execute(&mut **tx)
             .await?;
-    }
-    for message in &new.decided {
-        run(tx, show, "DELETE FROM held_lines WHERE show = ? AND message = ?", [&message.0]).await?;
     }
     for caption in &new.captions {
         sqlx::query("INSERT INTO captions (show, at_ms, media_us, language, text) VALUES (?, ?, ?, ?, ?)")

@@ -1,6 +1,6 @@
 //! The store on real files: what it promises to keep, it finds again.
 use super::*;
-use quiora_signaling::{ChatLine, Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
+use quiora_signaling::{ChatLine, HeldLine, HeldReason, Logged, MemberId, MessageId, Role, ShowEvent, ShowStatus};
 use std::path::Path;
 
 const NOW: u64 = 1_700_000_000_000;
@@ -232,4 +232,42 @@ async fn a_url_names_another_file_and_commits_are_synchronous() {
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.writer).await.expect("pragma");
     assert_eq!(mode, "wal");
     assert!(sqlx::query("DELETE FROM shows").execute(&store.reader).await.is_err(), "readers do not write");
+}
+
+#[tokio::test]
+async fn a_line_may_be_decided_on_and_wait_again_in_one_turn_and_ended_bans_leave_no_address() {
+    let dir = tempfile::tempdir().expect("dir");
+    let store = with_shop(dir.path()).await;
+    let show = new_show(&store, "borse").await.show;
+    let line = ChatLine {
+        message: id(),
+        member: id(),
+        nickname: "Ada".to_owned(),
+        role: Role::Viewer,
+        text: "uno".to_owned(),
+        reply_to: None,
+        mentions: Vec::new(),
+    };
+    let held = HeldLine { at_ms: 1, reason: HeldReason::Review, line };
+    let message = held.line.message;
+    let rows = ShowRows { held: vec![held.clone()], ..ShowRows::default() };
+    store.commit(show, &[], None, &[], &rows).await.expect("it waits");
+    let rows = ShowRows { held: vec![held], decided: vec![message], ..ShowRows::default() };
+    store.commit(show, &[], None, &[], &rows).await.expect("it waits again");
+    assert_eq!(store.audience(show).await.expect("audience").held.len(), 1);
+
+    let kept = |until_ms, address_until_ms| SanctionRow {
+        until_ms,
+        address: Some([7; 16]),
+        address_until_ms: Some(address_until_ms),
+        nickname: None,
+    };
+    let ban = |row| (id(), SanctionKind::Ban, Some(row));
+    let sanctions = vec![ban(kept(None, 10)), ban(kept(Some(10), 10)), ban(kept(None, 20))];
+    store.commit(show, &[], None, &[], &ShowRows { sanctions, ..ShowRows::default() }).await.expect("bans");
+    store.forget_ended_sanctions(15).await.expect("forget");
+    let mut left: Vec<_> =
+        store.audience(show).await.expect("audience").sanctions.into_iter().map(|(_, _, row)| row.address).collect();
+    left.sort();
+    assert_eq!(left, [None, Some([7; 16])], "one has ended, of one only the address");
 }

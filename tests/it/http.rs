@@ -335,3 +335,20 @@ async fn what_stands_in_the_way_is_one_line() {
     assert_eq!(line.lines().count(), 1, "{line}");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_proxy_nobody_uses_up_the_logins_of_others() {
+    let mut server = Server::start(1).await;
+    let client = Client::new();
+    let try_from = |address: &'static str| {
+        let request = client.post(server.url("/api/session")).header(ORIGIN, server.url(""));
+        request.header("x-forwarded-for", address).json(&json!({"token": "guess"})).send()
+    };
+    let mut refused = false;
+    for _ in 0..20 {
+        refused |= try_from("203.0.113.7").await.unwrap().status() == 429;
+    }
+    assert!(refused, "who guesses is slowed down");
+    assert_eq!(try_from("203.0.113.8").await.unwrap().status(), 401);
+    server.stop().await;
+}

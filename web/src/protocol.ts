@@ -1411,9 +1411,13 @@ export type Missed = {
  */
 id: number, 
 /**
- * The chat lines from `from_seq` to `to_seq` that are still at hand and not deleted, oldest first.
+ * The chat lines from `from_seq` to `to_seq` that are still at hand and not deleted, oldest first, as many as fit.
  */
-chat: Array<Logged>, };
+chat: Array<Logged>, 
+/**
+ * From where to ask for those that did not.
+ */
+rest_from_seq?: number, };
 
 export type Mine = { 
 /**

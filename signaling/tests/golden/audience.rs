@@ -229,7 +229,7 @@ pub(super) fn server_examples() -> Vec<(&'static str, ServerMessage)> {
         ("standing", ServerMessage::Standing(mine().standing)),
         ("people", ServerMessage::People(People { id: 52, people: vec![person], held: vec![held()] })),
         ("gap", ServerMessage::Gap(Gap { from_seq: 40, to_seq: 71 })),
-        ("missed", ServerMessage::Missed(Missed { id: 62, chat: vec![chat()] })),
+        ("missed", ServerMessage::Missed(Missed { id: 62, chat: vec![chat()], rest_from_seq: Some(70) })),
     ];
     let event = |event| ServerMessage::Event(Logged { seq: 16, at_ms: 1_795_338_400_000, event });
     examples.extend(event_examples().into_iter().map(|(name, what)| (name, event(what))));

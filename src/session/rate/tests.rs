@@ -80,9 +80,13 @@ fn the_audience_has_a_bucket_for_each_thing() {
     let vote = ClientMessage::Poll(PollMessage::PollVote { id: 1, poll: id.into(), choices: vec![0] });
     let (text, product) = ("?".to_owned(), None);
     let ask = ClientMessage::Question(QuestionMessage::QuestionAsk { id: 1, question: id.into(), text, product });
-    for (message, burst) in
-        [(&react, limits::REACTIONS.burst), (&vote, limits::VOTES.burst), (&ask, limits::QUESTIONS.burst)]
-    {
+    let missed = ClientMessage::Crowd(CrowdMessage::MissedGet { id: 1, from_seq: 0, to_seq: 9 });
+    for (message, burst) in [
+        (&react, limits::REACTIONS.burst),
+        (&vote, limits::VOTES.burst),
+        (&ask, limits::QUESTIONS.burst),
+        (&missed, limits::MISSED.burst),
+    ] {
         for _ in 0..burst as usize {
             assert!(rates.take(now, message).is_ok());
         }

@@ -79,6 +79,9 @@ impl ShowCore {
         }
         let nickname = self.members.signature(seat)?;
         self.questions.check_room(seat.member)?;
+        if seat.role == Role::Viewer {
+            self.floor.ask(now_ms, seat.member)?;
+        }
         let question = Question {
             question: id,
             seq: self.log.seq() + 1,
@@ -119,7 +122,12 @@ impl ShowCore {
     }
 
     /// Logs what became of questions, and tells their askers. Returns the `seq` of the last.
-    fn questions_changed(&mut self, now_ms: u64, changes: Changes, effects: &mut Vec<Effect>) -> Option<u64> {
+    pub(super) fn questions_changed(
+        &mut self,
+        now_ms: u64,
+        changes: Changes,
+        effects: &mut Vec<Effect>,
+    ) -> Option<u64> {
         let mut seq = None;
         for (change, question) in changes {
             let shown = question.merged_into.unwrap_or(question.question);

@@ -72,7 +72,7 @@ impl ShowCore {
                 (Some(known.seq), known.member == seat.member && known.text_hash == text_hash(&draft.text))
             }
             (None, Some(HeldLine { line, .. })) => (None, line.member == seat.member && line.text == draft.text),
-            (None, None) => return None,
+            (None, None) => (None, self.held.rejected(draft.message)? == seat.member),
         };
         Some(if same { Ok(seq) } else { Err(RefusalCode::MessageIdReused) })
     }

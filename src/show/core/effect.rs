@@ -150,6 +150,14 @@ pub enum StateKey {
     Remotes,
 }
 
+impl StateKey {
+    /// Whether events say the same of the moment at which they were logged: then the one that was told last must be the newest.
+    #[must_use]
+    pub const fn is_told_by_events(self) -> bool {
+        matches!(self, Self::Votes(_) | Self::Tally(_))
+    }
+}
+
 /// What is answered to a request.
 #[derive(Debug)]
 pub(super) enum Reply {

@@ -101,7 +101,13 @@ fn plain(word: &str) -> String {
 
 /// Compatibility forms, case and accents away.
 fn fold(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).nfd().filter(|c| !is_combining_mark(*c)).collect()
+    let shown = |c: &char| !is_combining_mark(*c) && !is_unseen(*c);
+    text.nfkc().flat_map(char::to_lowercase).nfd().filter(shown).collect()
+}
+
+/// Joiners and fillers: nobody sees them, so to whoever reads they part no word and make no name another.
+pub(super) const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}')
 }
 
 /// Signs that pass for letters.

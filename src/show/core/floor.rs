@@ -12,7 +12,7 @@
 
 use super::Refusal;
 use super::filter::Filter;
-use quiora_signaling::limits::{MAX_SLOW_MS, SHOW_CHAT};
+use quiora_signaling::limits::{MAX_SLOW_MS, SHOW_CHAT, SHOW_QUESTIONS};
 use quiora_signaling::{ChatRules, Guard, MemberId, RefusalCode};
 use std::collections::HashMap;
 
@@ -65,22 +65,28 @@ struct Half {
     filled_at_ms: u64,
     wants: HashMap<MemberId, u64>,
     pruned_at_ms: u64,
+    /// What is left for questions, filled at the same moments.
+    questions: f64,
 }
 
 impl Default for Half {
     fn default() -> Self {
-        Self { tokens: Self::BURST, filled_at_ms: 0, wants: HashMap::new(), pruned_at_ms: 0 }
+        let questions = Self::QUESTIONS_BURST;
+        Self { tokens: Self::BURST, filled_at_ms: 0, wants: HashMap::new(), pruned_at_ms: 0, questions }
     }
 }
 
 impl Half {
     const PER_MS: f64 = SHOW_CHAT.per_second / 2_000.0;
     const BURST: f64 = SHOW_CHAT.burst / 2.0;
+    const QUESTIONS_PER_MS: f64 = SHOW_QUESTIONS.per_second / 2_000.0;
+    const QUESTIONS_BURST: f64 = SHOW_QUESTIONS.burst / 2.0;
 
     fn fill(&mut self, now_ms: u64) {
-        let passed = now_ms.saturating_sub(self.filled_at_ms);
+        let passed = now_ms.saturating_sub(self.filled_at_ms) as f64;
         self.filled_at_ms = now_ms;
-        self.tokens = (passed as f64).mul_add(Self::PER_MS, self.tokens).min(Self::BURST);
+        self.tokens = passed.mul_add(Self::PER_MS, self.tokens).min(Self::BURST);
+        self.questions = passed.mul_add(Self::QUESTIONS_PER_MS, self.questions).min(Self::QUESTIONS_BURST);
     }
 
     fn want(&mut self, now_ms: u64, member: MemberId) {
@@ -138,6 +144,24 @@ impl Floor {
             Err(_) => {}
         }
         taken
+    }
+
+    /// Lets a viewer ask one question. Newcomers and others have a half each here too, and who is turned away by the dozen
+    /// brings the guard up.
+    pub(super) fn ask(&mut self, now_ms: u64, member: MemberId) -> Result<(), Refusal> {
+        let newcomer = age_ms(now_ms, member) < NEWCOMER_MS;
+        let own = if newcomer { &mut self.new } else { &mut self.old };
+        own.fill(now_ms);
+        own.want(now_ms, member);
+        if own.questions >= 1.0 {
+            own.questions -= 1.0;
+            return Ok(());
+        }
+        let wait_ms = ((1.0 - own.questions) / Half::QUESTIONS_PER_MS) as u64;
+        if newcomer {
+            self.turned_away(now_ms);
+        }
+        Err(later(RefusalCode::ChatBusy, wait_ms.clamp(500, MAX_TURN_MS)))
     }
 
     fn try_take(&mut self, now_ms: u64, member: MemberId, newcomer: bool) -> Result<(), Refusal> {

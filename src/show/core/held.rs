@@ -8,14 +8,18 @@ use std::collections::VecDeque;
 /// Lines in one message. The rest is asked for again when these are decided.
 const MAX_SHOWN_BYTES: usize = 96 * 1024;
 
+/// Lines that were turned down and are remembered, the newest: their writers may have lost the answer and send them again.
+const MAX_REJECTED: usize = 1_000;
+
 #[derive(Debug, Default)]
 pub(super) struct Held {
     lines: VecDeque<HeldLine>,
+    rejected: VecDeque<(MessageId, MemberId)>,
 }
 
 impl Held {
     pub(super) fn new(lines: Vec<HeldLine>) -> Self {
-        Self { lines: lines.into() }
+        Self { lines: lines.into(), ..Self::default() }
     }
 
     pub(super) fn get(&self, message: MessageId) -> Option<&HeldLine> {
@@ -39,9 +43,23 @@ impl Held {
 
     /// Takes all lines of a member out; returns which.
     pub(super) fn forget(&mut self, member: MemberId) -> Vec<MessageId> {
-        let gone = self.lines.iter().filter(|held| held.line.member == member).map(|held| held.line.message).collect();
+        let gone: Vec<_> =
+            self.lines.iter().filter(|held| held.line.member == member).map(|held| held.line.message).collect();
         self.lines.retain(|held| held.line.member != member);
+        gone.iter().for_each(|message| self.reject(*message, member));
         gone
+    }
+
+    /// Remembers that a line was turned down.
+    pub(super) fn reject(&mut self, message: MessageId, member: MemberId) {
+        self.rejected.push_back((message, member));
+        let beyond = self.rejected.len().saturating_sub(MAX_REJECTED);
+        self.rejected.drain(..beyond);
+    }
+
+    /// Whose line it was, if it was turned down.
+    pub(super) fn rejected(&self, message: MessageId) -> Option<MemberId> {
+        self.rejected.iter().find(|(known, _)| *known == message).map(|(_, member)| *member)
     }
 
     /// What waits of a member, or of all: the oldest first, as many as fit in a message.

@@ -246,10 +246,13 @@ impl Log {
         chat
     }
 
-    /// The lines between two `seq` that are at hand and were not taken away, oldest first, as many as fit.
-    pub(super) fn chat_between(&self, from_seq: u64, to_seq: u64) -> Vec<Logged> {
+    /// The lines between two `seq` that are at hand and were not taken away, oldest first, as many as fit, and where the
+    /// others begin.
+    pub(super) fn chat_between(&self, from_seq: u64, to_seq: u64) -> (Vec<Logged>, Option<u64>) {
         let between = |line: &&AtHand| !line.gone && (from_seq..=to_seq).contains(&line.logged.seq);
-        within_budget(self.chat.iter().filter(between))
+        let fit = within_budget(self.chat.iter().filter(between));
+        let rest = self.chat.iter().filter(between).nth(fit.len()).map(|line| line.logged.seq);
+        (fit, rest)
     }
 
     /// What came after `resume`, if it is at hand and not too long; what was taken away since comes without its words. Of a

@@ -174,6 +174,14 @@ impl Members {
         self.present.get(&member).map_or(&[], |present| &present.sessions)
     }
 
+    /// The sessions of viewers other than `member` who came from that address last.
+    pub(super) fn viewers_at(&self, address: AddressHash, member: MemberId) -> Vec<SessionId> {
+        let there = |(one, present): &(&MemberId, &Present)| {
+            **one != member && present.address == Some(address) && present.hosting + present.moderating == 0
+        };
+        self.present.iter().filter(there).flat_map(|(_, present)| present.sessions.iter().copied()).collect()
+    }
+
     /// Whether the member is here as host or moderator.
     pub(super) fn is_staff(&self, member: MemberId) -> bool {
         self.present.get(&member).is_some_and(|present| present.hosting + present.moderating > 0)

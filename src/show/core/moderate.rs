@@ -142,6 +142,9 @@ impl ShowCore {
         };
         let writer = held.line.member;
         effects.push(Effect::Row(Row::Decided(message)));
+        if !approve {
+            self.held.reject(message, writer);
+        }
         let seq = approve.then(|| self.say(now_ms, held.line, effects));
         let action = if approve { "chat_approve" } else { "chat_reject" };
         self.audit(now_ms, seat, deed(action, Some(writer), Some(message)), effects);

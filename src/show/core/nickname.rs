@@ -1,24 +1,19 @@
 //! When two names look the same. Viewers trust a line because of the name beside it, so nobody may look like the host.
 
-/// What is left of a name when the ways to fake it are taken away: case, accents, spaces, punctuation, full-width
-/// forms, and the Cyrillic, Greek and digit look-alikes of Latin letters. Names with equal skeletons can pass for each
+use super::filter::is_unseen;
+use unicode_normalization::UnicodeNormalization;
+
+/// What is left of a name when the ways to fake it are taken away: compatibility forms (NFKC: full-width, bold, script),
+/// case, accents, spaces, punctuation, what nobody sees, and the Cyrillic, Greek and digit look-alikes of Latin letters. Names with equal skeletons can pass for each
 /// other; a name without letters or digits is its own skeleton.
 ///
 /// Simple on purpose: the full table of Unicode TS 39 would refuse honest names of other scripts for little gain.
 pub(super) fn skeleton(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        match c {
-            '\u{FF01}'..='\u{FF5E}' => fold(narrow(c), &mut folded),
-            _ => fold(c, &mut folded),
-        }
+    for c in name.nfkc().flat_map(char::to_lowercase).filter(|c| !is_unseen(*c)) {
+        fold(c, &mut folded);
     }
     if folded.is_empty() { name.to_lowercase() } else { folded }
-}
-
-/// U+FF01 … U+FF5E are ASCII's visible characters, in order, at a fixed distance.
-fn narrow(c: char) -> char {
-    char::from_u32(c as u32 - 0xFF01 + 0x21).map_or(c, |c| c.to_ascii_lowercase())
 }
 
 fn fold(c: char, out: &mut String) {

@@ -4,7 +4,7 @@ use super::members::Seat;
 use super::row::{Deed, Row, Sanction, SanctionKind};
 use super::{Action, Effect, Reach, Refusal, ShowCore, StateKey};
 use quiora_signaling::limits::MAX_PEOPLE;
-use quiora_signaling::{MemberId, People, Person, RefusalCode, RequestId, Role, ServerMessage, ShowEvent};
+use quiora_signaling::{MemberId, People, Person, RefusalCode, RequestId, Role, ServerMessage, SessionId, ShowEvent};
 
 /// How long an address is kept away if nobody says otherwise: addresses move on to other people.
 const ADDRESS_BAN_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -114,9 +114,35 @@ impl ShowCore {
         for message in self.held.forget(member) {
             effects.push(Effect::Row(Row::Decided(message)));
         }
-        let sessions = self.members.sessions_of(member).to_vec();
-        effects.extend(sessions.into_iter().map(|session| Effect::Expel { session, code: RefusalCode::Banned }));
+        if purge {
+            for question in self.questions.open_of(member) {
+                let changes = self.questions.dismiss(question)?;
+                self.questions_changed(now_ms, changes, effects);
+            }
+        }
+        let mut sessions = self.members.sessions_of(member).to_vec();
+        sessions.extend(address.into_iter().flat_map(|address| self.members.viewers_at(address, member)));
+        for session in sessions {
+            self.expel(now_ms, session, RefusalCode::Banned, effects);
+        }
         Ok(())
+    }
+
+    /// Staff's link was taken back: all sessions that came by it go.
+    pub fn revoke(&mut self, now_ms: u64, member: MemberId) -> Vec<Effect> {
+        self.revoked.insert(member);
+        let mut effects = Vec::new();
+        for session in self.members.sessions_of(member).to_vec() {
+            self.expel(now_ms, session, RefusalCode::AccessRevoked, &mut effects);
+        }
+        effects
+    }
+
+    /// Sends a session away. It has no seat from now on: whatever it still asks for is not done, and it need not have read
+    /// that it is out.
+    pub(super) fn expel(&mut self, now_ms: u64, session: SessionId, code: RefusalCode, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Expel { session, code });
+        effects.extend(self.leave(now_ms, session));
     }
 
     /// Reply to `people_get`: those who chose a name, and those who are kept away.

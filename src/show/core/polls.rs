@@ -3,7 +3,7 @@
 //! Invariants: a member has at most one ballot in a poll; `counts` are those of the ballots; at most one poll is pinned; the
 //! right choice leaves this file in a poll that is closed and in no other.
 
-use quiora_signaling::limits::{MAX_POLLS, TALLY_INTERVAL_MS};
+use quiora_signaling::limits::{MAX_BALLOTS, MAX_POLLS, TALLY_INTERVAL_MS};
 use quiora_signaling::{
     MemberId, Poll, PollBallot, PollChange, PollDraft, PollId, PollResults, PollTally, RefusalCode,
 };
@@ -16,6 +16,8 @@ pub(super) type Changes = Vec<(PollChange, Poll)>;
 pub(super) struct Polls {
     /// In the order in which they were opened.
     entries: Vec<Entry>,
+    /// Ballots of all of them.
+    ballots: usize,
 }
 
 #[derive(Debug)]
@@ -70,13 +72,14 @@ impl Polls {
     pub(super) fn new(polls: Vec<Poll>, rights: &[(PollId, u8)], ballots: Vec<(PollId, MemberId, u8)>) -> Self {
         let right_of = |poll| rights.iter().find(|(of, _)| *of == poll).map(|(_, right)| *right);
         let entries = polls.into_iter().map(|poll| Self::entry(right_of(poll.poll), poll)).collect();
-        let mut all = Self { entries };
+        let mut all = Self { entries, ballots: 0 };
         for (poll, member, ballot) in ballots {
             if let Ok(at) = all.find(poll) {
                 let entry = &mut all.entries[at];
                 entry.put(member, ballot & mask(entry.poll.choices.len()));
             }
         }
+        all.ballots = all.entries.iter().map(|entry| entry.ballots.len()).sum();
         all
     }
 
@@ -144,8 +147,13 @@ impl Polls {
         if !valid {
             return Err(RefusalCode::ChoiceInvalid);
         }
+        let before = entry.ballots.len();
+        if self.ballots >= MAX_BALLOTS && ballot != 0 && !entry.ballots.contains_key(&member) {
+            return Err(RefusalCode::TooMany);
+        }
         let changed = entry.put(member, ballot);
         entry.stale |= changed;
+        self.ballots = self.ballots + entry.ballots.len() - before;
         Ok(changed.then_some(ballot))
     }
 

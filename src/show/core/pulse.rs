@@ -72,8 +72,8 @@ impl ShowCore {
                 effects.push(Effect::State { to: Reach::All, key: StateKey::Caption, message });
             }
             CrowdMessage::MissedGet { id, from_seq, to_seq } => {
-                let chat = self.log.chat_between(from_seq, to_seq);
-                return Ok(Reply::Message(Box::new(ServerMessage::Missed(Missed { id, chat }))));
+                let (chat, rest_from_seq) = self.log.chat_between(from_seq, to_seq);
+                return Ok(Reply::Message(Box::new(ServerMessage::Missed(Missed { id, chat, rest_from_seq }))));
             }
         }
         Ok(Reply::Done(None))

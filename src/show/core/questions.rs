@@ -90,10 +90,18 @@ impl Questions {
     /// Whether the member may ask one more.
     pub(super) fn check_room(&self, member: MemberId) -> Result<(), RefusalCode> {
         let open = || self.entries.values().filter(|entry| entry.is_open());
-        let full = self.entries.len() >= MAX_QUESTIONS
+        // What was put away takes no room: else whoever floods could close the asking for good. Each was put away by hand.
+        let kept = self.entries.values().filter(|entry| entry.question.status != QuestionStatus::Dismissed);
+        let full = kept.count() >= MAX_QUESTIONS
             || open().count() >= MAX_OPEN_QUESTIONS
             || open().filter(|entry| entry.question.member == member).count() >= MAX_QUESTIONS_PER_MEMBER;
         if full { Err(RefusalCode::TooMany) } else { Ok(()) }
+    }
+
+    /// The questions of a member that are open or on air.
+    pub(super) fn open_of(&self, member: MemberId) -> Vec<QuestionId> {
+        let of = |entry: &&Entry| entry.is_open() && entry.question.member == member;
+        self.entries.values().filter(of).map(|entry| entry.question.question).collect()
     }
 
     /// Casts a vote; returns the question in whose set it is now, if it is new.

@@ -1,6 +1,7 @@
 //! The core, asked directly. The crowd that loses its answers is in `crowd.rs`, stages fed
 //! from outside in `feed.rs`.
 mod audience;
+mod away;
 mod crowd;
 mod feed;
 mod flood;
@@ -188,6 +189,9 @@ fn names_of_any_script_have_a_skeleton() {
     assert_ne!(skeleton("革工房"), skeleton("木工房"));
     assert_eq!(skeleton("★★"), "★★");
     assert_eq!(skeleton("Müller"), skeleton("MULLER"));
+    for fake in ["𝐁𝐨𝐭𝐭𝐞𝐠𝐚", "Bottega\u{3164}", "Bot\u{200D}tega", "Ｂottega"] {
+        assert_eq!(skeleton(fake), skeleton("Bottega"), "{fake}");
+    }
 }
 
 #[test]
@@ -224,6 +228,8 @@ fn a_full_show_takes_nobody_else() {
         core.join(NOW, joining(n, n, Role::Viewer)).expect("room");
     }
     assert_eq!(core.join(NOW, joining(1 << 40, 1, Role::Viewer)), Err(RefusalCode::ShowFull));
+    assert!(core.join(NOW, joining(2 << 40, 2 << 40, Role::Host)).is_ok(), "whoever runs it gets in");
+    core.leave(NOW, id(2 << 40));
     core.leave(NOW, id(0));
     assert!(core.join(NOW, joining(1 << 40, 1, Role::Viewer)).is_ok());
 }

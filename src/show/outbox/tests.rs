@@ -266,3 +266,16 @@ async fn a_consumer_that_falls_asleep_between_two_frames_is_woken() {
     }
     tokio::time::timeout(std::time::Duration::from_secs(20), consumer).await.expect("woken").expect("in order");
 }
+
+#[test]
+fn a_count_that_an_event_has_overtaken_comes_after_it() {
+    let outbox = Outbox::new();
+    let votes = Class::State(StateKey::Votes(uuid::Uuid::nil().into()));
+    for (class, text) in
+        [(votes, "10"), (Class::Chat(1), "line"), (votes, "11"), (Class::Event, "taken at 11"), (votes, "15")]
+    {
+        assert!(outbox.push(class, frame(text)));
+    }
+    assert_eq!(frames(&outbox), ["line", "taken at 11", "15"]);
+    assert_eq!(outbox.lock().bytes, 0);
+}

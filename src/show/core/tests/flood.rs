@@ -1,11 +1,11 @@
 //! A raid: hundreds of newcomers write as fast as they may, and the show stays a place to talk in.
 
-use super::audience::moderate;
+use super::audience::{self, moderate};
 use super::{id, joining};
 use crate::show::command::Command;
 use crate::show::core::floor::{CALM_MS, NEWCOMER_MS, RAISED};
 use crate::show::core::{Draft, Effect, History, Joining, ShowCore};
-use quiora_signaling::limits::SHOW_CHAT;
+use quiora_signaling::limits::{SHOW_CHAT, SHOW_QUESTIONS};
 use quiora_signaling::{MemberId, ModerationMessage, RefusalCode, Role, ServerMessage, SessionId, ShowStatus};
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -120,4 +120,22 @@ fn a_newcomer_waits_as_long_as_the_rules_say() {
     assert_eq!(raid.write(new), Ok(()));
     raid.now_ms -= 3_600_000;
     assert_eq!(raid.write(new), Err(RefusalCode::TooNew), "by a clock that was set back it is too new again");
+}
+
+#[test]
+fn a_flood_of_questions_leaves_room_for_those_who_were_there() {
+    let mut raid = Raid::new();
+    let regular = raid.enter(2, made(START - 2 * NEWCOMER_MS, 2));
+    let mut asked = 0_u128;
+    let mut ask = |raid: &mut Raid, session| {
+        asked += 1;
+        let question = audience::asked(100_000 + asked, "Why?");
+        raid.core.apply(raid.now_ms, session, 1, question).map(|_| ()).map_err(|refusal| refusal.code)
+    };
+    let newcomers: Vec<_> = (10..210).map(|n| raid.enter(n, made(START, n))).collect();
+    let taken = newcomers.iter().filter(|session| ask(&mut raid, **session).is_ok()).count();
+    assert_eq!(taken, SHOW_QUESTIONS.burst as usize / 2);
+    assert_eq!(ask(&mut raid, newcomers[150]), Err(RefusalCode::TooNew), "the guard is up by now");
+    assert_eq!(ask(&mut raid, regular), Ok(()));
+    assert_eq!(raid.guards(), [true]);
 }

@@ -291,8 +291,13 @@ fn a_welcome_with_five_hundred_questions_is_one_message_that_fits() {
         let named = Joining { nickname: Some(format!("m{n}")), ..joining(1_000 + n, 1_000 + n, Role::Viewer) };
         core.join(NOW, named).expect("join");
         for q in 0..5 {
-            core.apply(NOW, id(1_000 + n), 9, asked(10_000 + n * 10 + q, "Does it come in black, and when?"))
-                .expect("ask");
+            core.apply(
+                NOW + u64::try_from(n).expect("few") * 10_000,
+                id(1_000 + n),
+                9,
+                asked(10_000 + n * 10 + q, "Does it come in black, and when?"),
+            )
+            .expect("ask");
         }
     }
     assert_eq!(snapshot(&mut core, 900, Role::Viewer).0.len(), 500);

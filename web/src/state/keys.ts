@@ -2,7 +2,7 @@
 // place: it acts on what is chosen there, or, without anything chosen, on the first that waits.
 export type Place = "questions" | "chat" | "held" | "poll";
 export type Action =
-  | "help" | "undo" | "microphone" | "camera" | "write" | "go_questions" | "go_chat" | "go_held" | "next" | "previous" | "leave"
+  | "help" | "undo" | "microphone" | "camera" | "captions" | "write" | "go_questions" | "go_chat" | "go_held" | "next" | "previous" | "leave"
   | "take" | "answer_aloud" | "answer_text" | "dismiss" | "merge" | "forbid"
   | "poll_new" | "poll_close" | "poll_pin"
   | "delete" | "reply" | "line_pin" | "mute" | "ban"
@@ -25,6 +25,7 @@ export const KEYS: readonly Key[] = [
   key("z", "undo", "everywhere"),
   key("i", "microphone", "everywhere"),
   key("v", "camera", "everywhere"),
+  key("s", "captions", "everywhere"),
   key("q", "go_questions", "everywhere"),
   key("c", "go_chat", "everywhere"),
   key("h", "go_held", "everywhere"),

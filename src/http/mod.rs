@@ -13,6 +13,7 @@
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
 //! | `staff` | who helps to run a show, what they did, the word filter |
+//! | `server` | room on the disk, for the seller |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
 //! | `webhooks` | who is told what happens |
@@ -41,6 +42,7 @@ mod openapi;
 mod page;
 mod pages;
 mod payments;
+mod server;
 mod shop;
 mod shows;
 mod socket;
@@ -162,6 +164,7 @@ pub fn router(http: Http) -> Router {
         .merge(payments::routes())
         .merge(mail::routes())
         .merge(staff::routes())
+        .merge(server::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

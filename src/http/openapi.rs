@@ -2,7 +2,7 @@
 //! Schema 2020-12, by `schemars`), each file tells its own routes beside its handlers, and a test fails for a route that is
 //! not told, told twice, or not there.
 
-use super::{ice_servers, login, mail, payments, shop, shows, staff, stream_key, webhooks, whip};
+use super::{ice_servers, login, mail, payments, server, shop, shows, staff, stream_key, webhooks, whip};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
@@ -151,6 +151,7 @@ fn document() -> Value {
     shows::describe(&mut api);
     stream_key::describe(&mut api);
     staff::describe(&mut api);
+    server::describe(&mut api);
     ice_servers::describe(&mut api);
     whip::describe(&mut api);
     shop::describe(&mut api);

@@ -13,6 +13,7 @@
 
 mod access;
 mod audience;
+mod disk;
 mod endpoints;
 mod error;
 mod images;
@@ -30,6 +31,7 @@ mod stream;
 
 pub use access::LoginKind;
 pub use audience::{KeptAudience, SanctionKind, SanctionRow, ShowRows};
+pub use disk::Disk;
 pub use endpoints::{Endpoint, NewEndpoint};
 pub use error::StoreError;
 pub use images::ImageRow;
@@ -42,6 +44,7 @@ pub use shows::{NewShow, ShowRow};
 pub use staff::Moderator;
 
 use sqlx::SqlitePool;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
@@ -54,6 +57,8 @@ pub struct Store {
     /// A few read-only connections.
     reader: SqlitePool,
     commits: Arc<AtomicU64>,
+    /// Where the file lies.
+    folder: Arc<Path>,
     /// Told when something new may lie in the outbox.
     posted: Arc<Notify>,
     /// Told when there is something to do at a payment provider.

@@ -63,6 +63,7 @@ impl Store {
             writer,
             reader,
             commits: Arc::new(AtomicU64::new(0)),
+            folder: path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).into(),
             posted: Arc::default(),
             errands: Arc::default(),
         })

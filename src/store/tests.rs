@@ -233,3 +233,19 @@ async fn a_url_names_another_file_and_commits_are_synchronous() {
     assert_eq!(mode, "wal");
     assert!(sqlx::query("DELETE FROM shows").execute(&store.reader).await.is_err(), "readers do not write");
 }
+
+#[tokio::test]
+async fn the_disk_is_the_one_that_the_database_lies_on() {
+    let (here, elsewhere) = (tempfile::tempdir().expect("dir"), tempfile::tempdir_in("/dev/shm").expect("dir"));
+    let size_of = |folder: &Path| -> u64 {
+        let df = std::process::Command::new("df").args(["--output=size", "-B1"]).arg(folder).output().expect("df");
+        let text = String::from_utf8(df.stdout).expect("text");
+        text.lines().nth(1).and_then(|line| line.trim().parse().ok()).expect("a size")
+    };
+    let there = format!("sqlite://{}", elsewhere.path().join("shop.db").display());
+    for (url, folder) in [(None, here.path()), (Some(there.as_str()), elsewhere.path())] {
+        let disk = Store::open(here.path(), url).await.expect("open").disk().await.expect("disk");
+        assert_eq!(disk.total_bytes, size_of(folder));
+        assert!((1..=disk.total_bytes).contains(&disk.free_bytes), "{disk:?}");
+    }
+}

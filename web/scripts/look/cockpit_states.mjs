@@ -34,6 +34,7 @@ const BEFORE = { ...LIVE, mine: {}, then: [], catch_up: { ...catch_up, questions
 const QUIET = { ...LIVE, mine: {}, then: [], show: { slug: "live" }, catch_up: { ...catch_up, questions: [], polls: [], chat: [] } };
 
 export const COCKPIT_ANSWERS = {
+  "GET /api/server": { disk: { free_bytes: 12_300_000_000, total_bytes: 40_000_000_000 } },
   "GET /api/shows/live/line-up": ANSWERS["GET /api/shows/demo/line-up"],
   "GET /api/shows/live": { show: "x", slug: "live", title: "Borse cucite a mano", status: "live", scheduled_at_ms: null, started_at_ms: now - 754_000, ended_at_ms: null },
   "POST /api/shows/live/join": { token: "t" },

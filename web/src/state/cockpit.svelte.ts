@@ -22,6 +22,8 @@ export interface Films {
   devices: { toggle(kind: "camera" | "microphone"): void };
   captioning: Captioning;
 }
+/** Who films is the seller, and logged in. */
+const ONLY_WHERE_FILMED: readonly Action[] = ["microphone", "camera", "crew", "remote"];
 const TICK_MS = 1_000;
 const SLOW_MS = 10_000;
 
@@ -76,7 +78,7 @@ export class Cockpit {
   /** Whether there is such a thing here at all. */
   offers(action: Action): boolean {
     if (action === "captions") return this.films?.captioning.offered ?? false;
-    return this.films !== null || (action !== "microphone" && action !== "camera");
+    return this.films !== null || !ONLY_WHERE_FILMED.includes(action);
   }
 
   /** Does what a key asks for; false if there is nothing it could be done to. */
@@ -126,7 +128,10 @@ export class Cockpit {
         void this.rule(action);
         return true;
       case "people":
-        this.sheet = { kind: "people" };
+      case "rules":
+      case "crew":
+      case "remote":
+        this.sheet = { kind: action };
         return true;
       case "poll_new":
         this.sheet = { kind: "poll" };

@@ -65,7 +65,7 @@ it("sends nobody of the staff away", () => {
 });
 
 it("offers what there is, and does nothing else", () => {
-  expect((["microphone", "camera", "captions"] as const).map((action) => [cockpit.offers(action), cockpit.act(action)])).toEqual(Array(3).fill([false, false]));
+  expect((["microphone", "camera", "captions", "crew", "remote"] as const).map((action) => [cockpit.offers(action), cockpit.act(action)])).toEqual(Array(5).fill([false, false]));
   const toggled: string[] = [];
   const devices = { toggle: (kind: string) => void toggled.push(kind) };
   const filming = (offered: boolean): Cockpit => new Cockpit(cockpit.aboard, null, { devices, captioning: { offered } as Captioning });
@@ -74,4 +74,6 @@ it("offers what there is, and does nothing else", () => {
   desk.act("camera");
   desk.act("captions");
   expect([toggled, desk.sheet]).toEqual([["camera"], { kind: "captions" }]);
+  for (const kind of ["crew", "remote", "rules"] as const) expect([desk.act(kind), desk.sheet]).toEqual([true, { kind }]);
+  expect([cockpit.act("rules"), cockpit.sheet]).toEqual([true, { kind: "rules" }]);
 });

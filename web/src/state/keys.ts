@@ -6,7 +6,7 @@ export type Action =
   | "take" | "answer_aloud" | "answer_text" | "dismiss" | "merge" | "forbid"
   | "poll_new" | "poll_close" | "poll_pin"
   | "delete" | "reply" | "line_pin" | "mute" | "ban"
-  | "approve" | "reject" | "slow" | "review" | "people";
+  | "approve" | "reject" | "slow" | "review" | "people" | "rules" | "crew" | "remote";
 
 export type Group = "everywhere" | "questions" | "poll" | "chat" | "held";
 
@@ -29,6 +29,9 @@ export const KEYS: readonly Key[] = [
   key("q", "go_questions", "everywhere"),
   key("c", "go_chat", "everywhere"),
   key("h", "go_held", "everywhere"),
+  // Letters have run out: what opens rarely lies beside the full stop.
+  key(".", "crew", "everywhere"),
+  key("-", "remote", "everywhere"),
   key("ArrowDown", "next", "everywhere", false),
   key("ArrowUp", "previous", "everywhere", false),
   key("Escape", "leave", "everywhere"),
@@ -50,6 +53,7 @@ export const KEYS: readonly Key[] = [
   key("l", "slow", "chat"),
   key("k", "review", "chat"),
   key("j", "people", "chat"),
+  key(",", "rules", "chat"),
   key("y", "approve", "held"),
   key("n", "reject", "held"),
 ];

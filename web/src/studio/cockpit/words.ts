@@ -58,6 +58,9 @@ const ACTIONS: Record<Action, () => string> = {
   slow: m.helm_slow,
   review: m.helm_review,
   people: m.helm_people,
+  rules: m.helm_rules,
+  crew: m.helm_crew,
+  remote: m.helm_remote,
 };
 export const actionText = (action: Action): string => ACTIONS[action]();
 

@@ -12,7 +12,8 @@
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
-//! | `staff` | who helps to run a show, what they did, the word filter |
+//! | `staff` | who keeps a show in order, what was done, the word filter |
+//! | `remote` | the host's second device |
 //! | `server` | room on the disk, for the seller |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
@@ -42,6 +43,7 @@ mod openapi;
 mod page;
 mod pages;
 mod payments;
+mod remote;
 mod server;
 mod shop;
 mod shows;
@@ -164,6 +166,7 @@ pub fn router(http: Http) -> Router {
         .merge(payments::routes())
         .merge(mail::routes())
         .merge(staff::routes())
+        .merge(remote::routes())
         .merge(server::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })

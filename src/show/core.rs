@@ -37,6 +37,7 @@ pub use chat::{Draft, text_hash};
 pub use effect::{Admitted, Effect, Life, Reach, Refusal, StateKey};
 pub use filter::Filter;
 pub use history::{Audience, History, Line, MAX_LINES};
+pub use people::Revoked;
 pub use presence::{Headcount, MAX_ATTENDED};
 pub use row::{AddressHash, Row, Sanction, SanctionKind};
 
@@ -304,12 +305,6 @@ impl ShowCore {
     /// The shop filters otherwise from now on.
     pub fn set_filter(&mut self, filter: Filter) {
         self.floor.filter = filter;
-    }
-
-    /// Staff's link was taken back: all sessions that came by it go.
-    pub fn revoke(&mut self, member: MemberId) -> Vec<Effect> {
-        let expel = |session: &SessionId| Effect::Expel { session: *session, code: RefusalCode::AccessRevoked };
-        self.members.sessions_of(member).iter().map(expel).collect()
     }
 
     /// The most viewers there were at once.

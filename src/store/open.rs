@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "again", include_str!("migrations/0004_again.sql")),
     (5, "payments", include_str!("migrations/0005_payments.sql")),
     (6, "audience", include_str!("migrations/0006_audience.sql")),
+    (7, "remotes", include_str!("migrations/0007_remotes.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.

@@ -4,7 +4,7 @@ use super::members::Seat;
 use super::row::{Deed, Row, Sanction, SanctionKind};
 use super::{Action, Effect, Reach, Refusal, ShowCore, StateKey};
 use quiora_signaling::limits::MAX_PEOPLE;
-use quiora_signaling::{MemberId, People, Person, RefusalCode, RequestId, Role, ServerMessage, ShowEvent};
+use quiora_signaling::{MemberId, People, Person, RefusalCode, RequestId, Role, ServerMessage, SessionId, ShowEvent};
 
 /// How long an address is kept away if nobody says otherwise: addresses move on to other people.
 const ADDRESS_BAN_MS: u64 = 24 * 60 * 60 * 1_000;
@@ -18,7 +18,26 @@ pub(super) struct Banning {
     pub(super) purge: bool,
 }
 
+/// Whose way in was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// A moderator's.
+    Moderator(MemberId),
+    /// That of all remote controls of the host.
+    Remotes,
+}
+
 impl ShowCore {
+    /// A way in was taken back: all sessions that came by it go.
+    pub fn revoke(&self, whose: Revoked) -> Vec<Effect> {
+        let sessions = match whose {
+            Revoked::Moderator(member) => self.members.sessions_of(member),
+            Revoked::Remotes => self.members.remote_sessions(),
+        };
+        let expel = |session: &SessionId| Effect::Expel { session: *session, code: RefusalCode::AccessRevoked };
+        sessions.iter().map(expel).collect()
+    }
+
     /// Chooses a nickname.
     pub(super) fn rename(&mut self, seat: Seat, nickname: String, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
         self.permit(seat, Action::Rename)?;

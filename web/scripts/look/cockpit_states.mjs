@@ -39,6 +39,7 @@ export const COCKPIT_ANSWERS = {
   "GET /api/shows/live": { show: "x", slug: "live", title: "Borse cucite a mano", status: "live", scheduled_at_ms: null, started_at_ms: now - 754_000, ended_at_ms: null },
   "POST /api/shows/live/join": { token: "t" },
   "POST /api/shows/live/remote": { link: "https://bottega.example/studio/shows/live/remote#remote=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6", key: "k", expires_at_ms: now + 280_000 },
+  "GET /api/shows/live/remote": { devices: [{ came_at_ms: now - 60_000, expires_at_ms: now + 43_000_000 }] },
   "GET /api/shows/live/moderators": { moderators: [{ moderator: "1", name: "Carlo", created_at_ms: now }] },
   "POST /api/shows/live/moderators": { link: "https://bottega.example/studio/shows/live/moderate#moderator=Zm9vYmFy", key: "k", moderator: "2" },
   "GET /api/shows/live/audit": { entries: [{ at_ms: now - 60_000, by: "1", nickname: "Carlo", role: "moderator", action: "mute", note: "Rino" }, { at_ms: now - 90_000, by: "host", role: "host", action: "question_take" }, { at_ms: now - 99_000, by: "host", role: "host", action: "ban", note: "Xx_90" }] },

@@ -128,7 +128,7 @@ pub(super) async fn step(
 
 /// Tells the routes of this file.
 pub(super) fn describe(api: &mut Api) {
-    api.tell("get", "/api/orders", Who::Helm, "Orders that were placed, newest first; to a remote the newest, with names alone.")
+    api.tell("get", "/api/orders", Who::Helm, "Placed orders, newest first; to a remote with names alone.")
         .asks("status", "string", "Only these.")
         .asks("search", "string", "Number, title, or part of the contact.")
         .asks("before", "integer", "Only those with a smaller number.")

@@ -45,7 +45,8 @@ async fn routes(server: &Server) -> Vec<(String, String, Vec<String>)> {
         });
         let path = parts.collect::<Vec<_>>().join("/");
         for (method, told) in methods.as_object().unwrap() {
-            let by = told["security"].as_array().unwrap().iter().flat_map(|way| way.as_object().unwrap().keys().cloned());
+            let by =
+                told["security"].as_array().unwrap().iter().flat_map(|way| way.as_object().unwrap().keys().cloned());
             found.push((method.to_uppercase(), path.clone(), by.collect()));
         }
     }

@@ -158,7 +158,6 @@ scene("a host with a laptop and a phone runs a show", "serve", async ({ server, 
   const before = await frames(ben.page);
   await aQuestion({ laptop, phone, aiko, ben });
   await aPoll({ laptop, phone, aiko, ben });
-  await look(laptop, "cockpit-poll");
 
   // An order comes in, and both devices see it.
   await pin(laptop, TITLE).click();
@@ -251,8 +250,8 @@ scene("a viewer changes the language and reloads, and loses nothing", "serve", a
     // The same element, and it never stopped.
     await movedOn(aiko.page, seen);
     await decodes(aiko.page, 10);
-    await look(aiko.page, `cockpit-viewer-${language}`);
   }
+  await look(aiko.page, "cockpit-viewer-ja");
   // Changed in Japanese, counted once.
   await aiko.choice("Black").check();
   await until("the vote has moved", 5_000, async () => /100 %/.test(await ben.poll.innerText()));

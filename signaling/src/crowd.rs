@@ -1,6 +1,6 @@
 //! What a crowd does all at once: reactions, captions, and catching up on what a slow client was spared.
 
-use crate::limits::{MAX_CAPTION_CHARS, MAX_LANGUAGE_BYTES, MAX_REACTIONS};
+use crate::limits::{MAX_CAPTION_AGO_MS, MAX_CAPTION_CHARS, MAX_LANGUAGE_BYTES, MAX_REACTIONS};
 use crate::text::line;
 use crate::{Logged, PollBallot, QuestionId, RefusalCode, RequestId, Standing};
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,10 @@ pub enum CrowdMessage {
         language: String,
         /// Whether the sentence will not change any more.
         last: bool,
+        /// How long ago it was said, as far as the client can tell: what recognition takes. At most 5,000.
+        #[serde(default)]
+        #[ts(as = "Option<u32>", optional)]
+        ago_ms: u32,
     },
     /// Asks for what a `gap` left out. Answered by `missed`.
     MissedGet {
@@ -80,7 +84,7 @@ pub struct Caption {
     /// When the server got it.
     #[ts(type = "number")]
     pub at_ms: u64,
-    /// The frame that was being taken, as in a showcase.
+    /// The frame that was being taken when it was said, as in a showcase.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub media_us: Option<u64>,
@@ -145,8 +149,10 @@ impl CrowdMessage {
     pub(crate) fn cleaned(self) -> Result<Self, RefusalCode> {
         match self {
             Self::React { count, .. } if count == 0 || count > MAX_REACTIONS => Err(RefusalCode::BadMessage),
-            Self::CaptionSend { id, text, language, last } if is_language(&language) => {
-                Ok(Self::CaptionSend { id, text: line(&text, MAX_CAPTION_CHARS)?, language, last })
+            Self::CaptionSend { id, text, language, last, ago_ms }
+                if is_language(&language) && ago_ms <= MAX_CAPTION_AGO_MS =>
+            {
+                Ok(Self::CaptionSend { id, text: line(&text, MAX_CAPTION_CHARS)?, language, last, ago_ms })
             }
             Self::CaptionSend { .. } => Err(RefusalCode::BadMessage),
             other => Ok(other),

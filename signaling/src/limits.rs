@@ -211,6 +211,9 @@ pub const REACTION_INTERVAL_MS: u64 = 250;
 /// The longest caption, in Unicode scalar values: two lines of subtitles, and then some.
 pub const MAX_CAPTION_CHARS: usize = 300;
 
+/// How long ago a caption may have been said: no recognition that is of use takes longer.
+pub const MAX_CAPTION_AGO_MS: u32 = 5_000;
+
 /// The longest language tag, in bytes.
 pub const MAX_LANGUAGE_BYTES: usize = 16;
 
@@ -269,6 +272,8 @@ pub struct Limits {
     pub caption_chars: u32,
     /// Milliseconds between messages about reactions that are always accepted.
     pub reaction_interval_ms: u32,
+    /// Milliseconds between captions that are always accepted.
+    pub caption_interval_ms: u32,
 }
 
 impl Default for Limits {
@@ -283,6 +288,7 @@ impl Default for Limits {
             poll_chars: MAX_POLL_CHARS as u32,
             caption_chars: MAX_CAPTION_CHARS as u32,
             reaction_interval_ms: (1_000.0 / REACTIONS.per_second) as u32,
+            caption_interval_ms: (1_000.0 / CAPTIONS.per_second) as u32,
         }
     }
 }

@@ -35,6 +35,9 @@ pub enum Error {
     /// A session cookie is needed.
     #[error("Log in first.")]
     NotLoggedIn,
+    /// A remote control's cookie does not do here.
+    #[error("A remote control may not do that; use the device that is logged in to the shop.")]
+    RemoteNotAllowed,
     /// A one-time token that was never ours, was used, or is too old.
     #[error("This link has been used or has expired; ask for a new one.")]
     LoginInvalid,
@@ -119,6 +122,7 @@ impl Error {
             Self::ShowNotFound => (StatusCode::NOT_FOUND, "show_not_found"),
             Self::BadOrigin => (StatusCode::FORBIDDEN, "bad_origin"),
             Self::NotLoggedIn => (StatusCode::UNAUTHORIZED, "not_logged_in"),
+            Self::RemoteNotAllowed => (StatusCode::FORBIDDEN, "remote_not_allowed"),
             Self::LoginInvalid => (StatusCode::UNAUTHORIZED, "login_invalid"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Invalid { code, .. } => (StatusCode::UNPROCESSABLE_ENTITY, code),

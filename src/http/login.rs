@@ -2,6 +2,9 @@
 //!
 //! The cookie is `HttpOnly` (no script reads it), `SameSite=Lax` (other sites' forms do not carry it) and, under https,
 //! `Secure`. Founding the shop is part of the first login.
+//!
+//! A remote control ([`super::remote`]) has a cookie of its own, which opens only what asks for [`AtHelm`]: the default is the
+//! seller alone.
 
 use super::body::Body;
 use super::error::Error;
@@ -23,6 +26,9 @@ use std::net::SocketAddr;
 /// The cookie's name.
 pub(super) const COOKIE: &str = "quiora_session";
 
+/// That of a remote control's cookie. A device may have both.
+pub(super) const REMOTE_COOKIE: &str = "quiora_remote";
+
 /// A month: a seller goes on air weekly.
 const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
@@ -37,11 +43,48 @@ impl FromRequestParts<Http> for LoggedIn {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Self::Rejection> {
-        session_of(http, &parts.headers).await?.map(Self).ok_or(Error::NotLoggedIn)
+        seller(http, &parts.headers).await.map(Self)
     }
 }
 
-/// The shop that the request's cookie opens, if any.
+/// Whoever steers a show of this shop: the seller, or a device that the seller made a remote control.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AtHelm {
+    pub(super) shop: ShopId,
+    /// Whether it is a remote control: it sees what its screen shows.
+    pub(super) remote: bool,
+}
+
+impl FromRequestParts<Http> for AtHelm {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Self::Rejection> {
+        if let Some(shop) = session_of(http, &parts.headers).await? {
+            return Ok(Self { shop, remote: false });
+        }
+        let shop = remote_of(http, &parts.headers).await?.ok_or(Error::NotLoggedIn)?;
+        Ok(Self { shop, remote: true })
+    }
+}
+
+/// The shop of the seller who asks.
+///
+/// # Errors
+/// `not_logged_in`; `remote_not_allowed` for a remote control.
+pub(super) async fn seller(http: &Http, headers: &HeaderMap) -> Result<ShopId, Error> {
+    if let Some(shop) = session_of(http, headers).await? {
+        return Ok(shop);
+    }
+    Err(if remote_of(http, headers).await?.is_some() { Error::RemoteNotAllowed } else { Error::NotLoggedIn })
+}
+
+async fn remote_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(cookie) = jar.get(REMOTE_COOKIE) else { return Ok(None) };
+    Ok(http.store.remote_by_cookie(credential::hash(cookie.value()), clock::unix_ms()).await?)
+}
+
+/// The shop that the request's cookie opens to its seller, if any.
 ///
 /// # Errors
 /// The store's.
@@ -76,19 +119,10 @@ pub(super) async fn create(
     })?;
     let now_ms = clock::unix_ms();
     enter(&http.store, &login.token, name, now_ms).await?;
-    let cookie = begin(&http, now_ms, SESSION_TTL_MS).await?;
-    tracing::info!(%remote, "seller logged in");
-    Ok((StatusCode::NO_CONTENT, cookie))
-}
-
-/// A new session of the seller, as the cookie to set.
-///
-/// # Errors
-/// The store's.
-pub(super) async fn begin(http: &Http, now_ms: u64, ttl_ms: u64) -> Result<HeaderMap, Error> {
     let secret = credential::mint();
-    http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(ttl_ms)).await?;
-    set_cookie(http, &secret, ttl_ms)
+    http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(SESSION_TTL_MS)).await?;
+    tracing::info!(%remote, "seller logged in");
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, COOKIE, &secret, SESSION_TTL_MS)?))
 }
 
 /// Uses the token up. On a server without a shop a setup link founds it, and a login link may as well.
@@ -125,7 +159,7 @@ struct ShopView {
 /// `GET /api/session`.
 ///
 /// # Errors
-/// `not_logged_in`.
+/// `not_logged_in`, `remote_not_allowed`.
 pub(super) async fn show(State(http): State<Http>, LoggedIn(_): LoggedIn) -> Result<Json<SessionView>, Error> {
     let shop = http.store.shop().await?.ok_or(Error::NotLoggedIn)?;
     Ok(Json(SessionView { shop: ShopView { id: shop.id, name: shop.name }, setup: false }))
@@ -140,14 +174,17 @@ pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Resu
     if let Some(cookie) = CookieJar::from_headers(&headers).get(COOKIE) {
         http.store.web_session_delete(credential::hash(cookie.value())).await?;
     }
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, "", 0)?))
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, COOKIE, "", 0)?))
 }
 
 /// The `Set-Cookie` (RFC 6265 §4.1) of a session; an empty secret ends it.
-fn set_cookie(http: &Http, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error> {
+///
+/// # Errors
+/// `internal` if it is none that a header can hold.
+pub(super) fn set_cookie(http: &Http, name: &str, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error> {
     let secure = if http.base.is_https() { "; Secure" } else { "" };
     let max_age = ttl_ms / 1_000;
-    let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     let value = HeaderValue::from_str(&text).map_err(|_| Error::Internal)?;
     Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
 }

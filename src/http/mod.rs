@@ -12,7 +12,9 @@
 //! | `pages`, `page`, `assets` | what browsers show |
 //! | `login`, `credential`, `throttle` | the seller's session |
 //! | `shows` | shows over the API |
-//! | `staff` | who helps to run a show, what they did, the word filter |
+//! | `staff` | who keeps a show in order, what was done, the word filter |
+//! | `remote` | the host's second device |
+//! | `server` | room on the disk, for the seller |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
 //! | `webhooks` | who is told what happens |
@@ -41,6 +43,8 @@ mod openapi;
 mod page;
 mod pages;
 mod payments;
+mod remote;
+mod server;
 mod shop;
 mod shows;
 mod socket;
@@ -162,6 +166,8 @@ pub fn router(http: Http) -> Router {
         .merge(payments::routes())
         .merge(mail::routes())
         .merge(staff::routes())
+        .merge(remote::routes())
+        .merge(server::routes())
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

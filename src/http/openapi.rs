@@ -2,7 +2,7 @@
 //! Schema 2020-12, by `schemars`), each file tells its own routes beside its handlers, and a test fails for a route that is
 //! not told, told twice, or not there.
 
-use super::{ice_servers, login, mail, payments, shop, shows, staff, stream_key, webhooks, whip};
+use super::{ice_servers, login, mail, payments, remote, server, shop, shows, staff, stream_key, webhooks, whip};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
@@ -26,6 +26,8 @@ pub(super) enum Who {
     Anybody,
     /// A logged-in seller, by cookie.
     Seller,
+    /// The seller, or a remote control of a show, by a cookie of its own.
+    Helm,
     /// Whoever has the key of what is asked for: an order's, or a show's stream key.
     KeyHolder,
     /// The seller, or whoever has the key.
@@ -71,6 +73,7 @@ impl Api {
         let security = match who {
             Who::Anybody => json!([]),
             Who::Seller => json!([{ "session": [] }]),
+            Who::Helm => json!([{ "session": [] }, { "remote": [] }]),
             Who::KeyHolder => json!([{ "key": [] }]),
             Who::Either => json!([{ "session": [] }, { "key": [] }]),
         };
@@ -151,6 +154,8 @@ fn document() -> Value {
     shows::describe(&mut api);
     stream_key::describe(&mut api);
     staff::describe(&mut api);
+    remote::describe(&mut api);
+    server::describe(&mut api);
     ice_servers::describe(&mut api);
     whip::describe(&mut api);
     shop::describe(&mut api);
@@ -163,6 +168,8 @@ fn document() -> Value {
     let schemas = api.generator.take_definitions(true);
     let session = json!({ "type": "apiKey", "in": "cookie", "name": login::COOKIE, "description":
         "A seller's session. What changes something must also come from the shop's own pages (Origin)." });
+    let second = json!({ "type": "apiKey", "in": "cookie", "name": login::REMOTE_COOKIE, "description":
+        "A remote control of a show: a device that the seller has let in by a code, until shortly after the show." });
     let key = json!({ "type": "http", "scheme": "bearer", "description":
         "The key of an order, made by the buyer's client, or the stream key of a show." });
     json!({
@@ -174,7 +181,7 @@ fn document() -> Value {
                             A no is a problem detail (RFC 9457) with a stable `code`. The show itself speaks WebSocket at /ws.",
         },
         "paths": api.paths,
-        "components": { "schemas": schemas, "securitySchemes": { "session": session, "key": key } },
+        "components": { "schemas": schemas, "securitySchemes": { "session": session, "remote": second, "key": key } },
     })
 }
 

@@ -4,7 +4,7 @@ use super::body::Body;
 use super::error::Error;
 use super::login::{self, LoggedIn, session_of};
 use super::openapi::{Api, Who};
-use super::{Http, address, origin, staff};
+use super::{Http, address, origin, remote, staff};
 use crate::clock;
 use crate::session::PAGE_TOKEN_TTL_MS;
 use crate::show::slug;
@@ -152,11 +152,11 @@ pub(super) struct Token {
 /// The host is one member of the show, whatever device they come from: the shop itself, whose id it bears.
 ///
 /// # Errors
-/// `bad_origin`, `show_not_found`, `not_logged_in` for a host, `login_invalid` for a key that is worth nothing (any more),
+/// `bad_origin`, `show_not_found`, `not_logged_in` and `remote_not_allowed` for a host, `login_invalid` for a key that is worth nothing (any more),
 /// `rate_limited`.
 pub(super) async fn join(
     State(http): State<Http>,
-    ConnectInfo(remote): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
     Path(slug): Path<String>,
     headers: HeaderMap,
     Body(wish): Body<Join>,
@@ -165,11 +165,11 @@ pub(super) async fn join(
     let (role, member) = match wish.r#as {
         JoinAs::Viewer => (Role::Viewer, None),
         JoinAs::Host => {
-            let shop = session_of(&http, &headers).await?.ok_or(Error::NotLoggedIn)?;
+            let shop = login::seller(&http, &headers).await?;
             (Role::Host, Some(MemberId(shop.0)))
         }
         JoinAs::Moderator | JoinAs::Remote => {
-            http.throttle.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
+            http.throttle.check(address::counted(from.ip(), &headers), clock::monotonic())?;
             let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
             let key = wish.key.unwrap_or_default();
             return match wish.r#as {
@@ -178,8 +178,7 @@ pub(super) async fn join(
                     Ok((HeaderMap::new(), Json(Token { token })))
                 }
                 _ => {
-                    let token = staff::remote_token(&http, &row, &key).await?;
-                    let cookie = login::begin(&http, clock::unix_ms(), staff::REMOTE_SESSION_TTL_MS).await?;
+                    let (cookie, token) = remote::enter(&http, &row, &key).await?;
                     Ok((cookie, Json(Token { token })))
                 }
             };

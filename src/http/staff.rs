@@ -1,8 +1,6 @@
-//! Who helps to run a show: moderators and the host's remote control, each let in by a link; what they did; and the words that
-//! nobody may write.
+//! Who keeps a show in order: moderators, each let in by a link that is good until it is taken back; what staff did; and the
+//! words that nobody may write.
 //!
-//! A moderator's link is good until it is taken back; a remote's once, for some minutes: long enough to scan it from a screen.
-//! The device that comes by a remote's link is logged in besides, for a day's work: line-up and orders are the shop's.
 //! The key stands behind the `#` of a link, so no log of ours or of a proxy has it. The server keeps a hash of it.
 
 use super::body::Body;
@@ -12,22 +10,17 @@ use super::openapi::{Api, Who};
 use super::{Http, credential, origin};
 use crate::clock;
 use crate::session::PAGE_TOKEN_TTL_MS;
+use crate::show::core::Revoked;
 use crate::store::{Moderator, ShowRow, StoreError};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get};
 use axum::{Json, Router};
 use quiora_signaling::limits::{MAX_NAME_CHARS, MAX_NICKNAME_CHARS};
 use quiora_signaling::{AuditEntry, Caption, FilterSettings, MemberId, Role, ShopId, clean_line};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-/// How long a device that came by a remote's link is logged in: the longest show, and packing after it.
-pub(super) const REMOTE_SESSION_TTL_MS: u64 = 12 * 60 * 60 * 1_000;
-
-/// How long a remote's link is good for.
-const REMOTE_LINK_TTL_MS: u64 = 5 * 60 * 1_000;
 
 /// Words that a shop may add, and allow.
 const MAX_WORDS: usize = 500;
@@ -64,17 +57,17 @@ struct NewModerator {
 
 /// A link that lets somebody in. It is shown once.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Link {
+pub(super) struct Link {
     /// To be opened on the other device.
-    link: String,
+    pub(super) link: String,
     /// What stands behind its `#`, for `POST /api/shows/{slug}/join`.
-    key: String,
+    pub(super) key: String,
     /// Whom it lets in, of a moderator.
     #[serde(skip_serializing_if = "Option::is_none")]
-    moderator: Option<Uuid>,
+    pub(super) moderator: Option<Uuid>,
     /// Until when it is good, if it ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    expires_at_ms: Option<u64>,
+    pub(super) expires_at_ms: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,7 +118,6 @@ pub(super) fn routes() -> Router<Http> {
     Router::new()
         .route("/api/shows/{slug}/moderators", get(list).post(invite))
         .route("/api/shows/{slug}/moderators/{moderator}", delete(revoke))
-        .route("/api/shows/{slug}/remote", post(remote))
         .route("/api/shows/{slug}/audit", get(audit))
         .route("/api/shows/{slug}/captions", get(captions))
         .route("/api/shop/filter", get(filter).put(set_filter).layer(DefaultBodyLimit::max(MAX_FILTER_BYTES)))
@@ -141,25 +133,12 @@ pub(super) async fn moderator_token(http: &Http, show: &ShowRow, key: &str) -> R
     token.map_err(|_| Error::Internal)
 }
 
-/// A join token for the device that has a remote's key, which is used up by it. The remote is the host: the shop itself.
-///
-/// # Errors
-/// `login_invalid`.
-pub(super) async fn remote_token(http: &Http, show: &ShowRow, key: &str) -> Result<String, Error> {
-    let now_ms = clock::unix_ms();
-    if !http.store.remote_redeem(show.show, hash(key, "remote"), now_ms).await? {
-        return Err(Error::LoginInvalid);
-    }
-    let token = http.tokens.issue_remote(show.show, MemberId(show.shop.0), now_ms, PAGE_TOKEN_TTL_MS);
-    token.map_err(|_| Error::Internal)
-}
-
-/// What is kept of a key. What it is for is part of it.
-fn hash(key: &str, domain: &str) -> [u8; 32] {
+/// What is kept of a link's key. What it is for is part of it.
+pub(super) fn hash(key: &str, domain: &str) -> [u8; 32] {
     credential::hash(&format!("{domain}:{key}"))
 }
 
-async fn own(http: &Http, shop: ShopId, slug: &str) -> Result<ShowRow, Error> {
+pub(super) async fn own(http: &Http, shop: ShopId, slug: &str) -> Result<ShowRow, Error> {
     http.store.show_by_slug(slug).await?.filter(|row| row.shop == shop).ok_or(Error::ShowNotFound)
 }
 
@@ -210,26 +189,10 @@ async fn revoke(
     if http.store.moderator_revoke(row.show, member, clock::unix_ms()).await? {
         tracing::info!(show.id = %row.show, member.id = %member, "moderator's link taken back");
         if let Some(show) = http.sessions.shows.by_id(row.show).await {
-            show.revoke(member).await;
+            show.revoke(Revoked::Moderator(member)).await;
         }
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// `POST /api/shows/{slug}/remote`: a link that makes a second device the host's remote control, once.
-async fn remote(
-    State(http): State<Http>,
-    LoggedIn(shop): LoggedIn,
-    Path(slug): Path<String>,
-    headers: HeaderMap,
-) -> Result<(StatusCode, Json<Link>), Error> {
-    origin::check(&headers, &http.base)?;
-    let row = own(&http, shop, &slug).await?;
-    let key = credential::mint();
-    let expires_at_ms = clock::unix_ms() + REMOTE_LINK_TTL_MS;
-    http.store.remote_create(row.show, hash(&key, "remote"), expires_at_ms).await?;
-    let link = format!("{}/studio/shows/{slug}/remote#remote={key}", http.base);
-    Ok((StatusCode::CREATED, Json(Link { link, key, moderator: None, expires_at_ms: Some(expires_at_ms) })))
 }
 
 /// `GET /api/shows/{slug}/audit`.
@@ -295,8 +258,6 @@ pub(super) fn describe(api: &mut Api) {
     api.tell("post", moderators, Who::Seller, "A link for one more.").takes::<NewModerator>().gives::<Link>(201).end();
     let one = "/api/shows/{slug}/moderators/{moderator}";
     api.tell("delete", one, Who::Seller, "Takes a link back.").gives_nothing(204).end();
-    let remote = "/api/shows/{slug}/remote";
-    api.tell("post", remote, Who::Seller, "A one-time link for the host's second device.").gives::<Link>(201).end();
     api.tell("get", "/api/shows/{slug}/audit", Who::Seller, "Who did what to whom.")
         .asks("before", "integer", "Entries before this one, as told by the last answer.")
         .gives::<Trail>(200)

@@ -20,8 +20,11 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
     if claims.role == Role::Moderator {
         handle.check_moderator(member).await?;
     }
+    if let Some(device) = claims.remote {
+        handle.check_remote(device, now_ms).await?;
+    }
     session.joined = Some(handle.clone());
-    session.remote = claims.remote;
+    session.remote = claims.remote.is_some();
     session.member = Some(member);
     session.core.joined(claims.role);
     let media = match hello.subscribe {
@@ -30,9 +33,9 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
     };
     let tokens = &session.shared.tokens;
     let token = match claims.remote {
-        // It ends with the day: a device that was lost steers no show of next week.
-        true => tokens.issue_remote(claims.show, member, now_ms, PAGE_TOKEN_TTL_MS)?,
-        false => tokens.issue(claims.show, claims.role, Some(member), now_ms, MEMBER_TOKEN_TTL_MS)?,
+        // The device has an end of its own, which no token outlives.
+        Some(device) => tokens.issue_remote(claims.show, member, device, now_ms, PAGE_TOKEN_TTL_MS)?,
+        None => tokens.issue(claims.show, claims.role, Some(member), now_ms, MEMBER_TOKEN_TTL_MS)?,
     };
     tracing::debug!(member.id = %member, role = ?claims.role, media = media.is_some(), "hello");
     let join = Join {
@@ -45,7 +48,7 @@ pub(super) async fn join(session: &mut Session, hello: Hello) -> Result<(), Refu
         token,
         media,
         address: session.address,
-        remote: claims.remote,
+        remote: session.remote,
         outbox: session.outbox.clone(),
     };
     handle.join(join).await;

@@ -9,6 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use quiora_signaling::{MemberId, RefusalCode, Role, ShowId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// How long a token from a page or from `POST /api/shows/{slug}/join` is good for: a page left open over night fetches a
 /// new one.
@@ -27,9 +28,9 @@ pub struct Claims {
     /// Who its bearer is, once known; a page's token names nobody, and its first hello makes a new member.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<MemberId>,
-    /// Whether its bearer is a remote control of the host.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub remote: bool,
+    /// Which remote control of the host its bearer is, if it is one. (Once this was `true`: such a token is worth nothing.)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<Uuid>,
     /// Good until then: seconds since the Unix epoch.
     pub exp: u64,
 }
@@ -75,10 +76,10 @@ impl JoinTokens {
         now_ms: u64,
         ttl_ms: u64,
     ) -> Result<String, RefusalCode> {
-        self.sign(&Claims { show, role, member, remote: false, exp: now_ms.saturating_add(ttl_ms) / 1_000 })
+        self.sign(&Claims { show, role, member, remote: None, exp: now_ms.saturating_add(ttl_ms) / 1_000 })
     }
 
-    /// A token for a remote control of the host, who is `member`.
+    /// A token for the device that is a remote control of the host, who is `member`.
     ///
     /// # Errors
     /// `internal` if the signature cannot be made.
@@ -86,11 +87,12 @@ impl JoinTokens {
         &self,
         show: ShowId,
         member: MemberId,
+        device: Uuid,
         now_ms: u64,
         ttl_ms: u64,
     ) -> Result<String, RefusalCode> {
         let exp = now_ms.saturating_add(ttl_ms) / 1_000;
-        self.sign(&Claims { show, role: Role::Host, member: Some(member), remote: true, exp })
+        self.sign(&Claims { show, role: Role::Host, member: Some(member), remote: Some(device), exp })
     }
 
     fn sign(&self, claims: &Claims) -> Result<String, RefusalCode> {

@@ -154,7 +154,7 @@ impl Actor {
             Mail::Unfeed(session) => plan.add(self.core.unfeed(session)),
             Mail::Stock(stock) => plan.add(self.core.stock(now_ms, stock)),
             Mail::Filter(filter) => self.core.set_filter(*filter),
-            Mail::Revoke(member) => plan.add(self.core.revoke(now_ms, member)),
+            Mail::Revoke(whose) => plan.add(self.core.revoke(now_ms, whose)),
             Mail::Stop => {}
         }
     }

@@ -37,10 +37,11 @@ pub use chat::{Draft, text_hash};
 pub use effect::{Admitted, Effect, Life, Reach, Refusal, StateKey};
 pub use filter::Filter;
 pub use history::{Audience, History, Line, MAX_LINES};
+pub use people::Revoked;
 pub use presence::{Headcount, MAX_ATTENDED};
 pub use row::{AddressHash, Row, Sanction, SanctionKind};
 
-use super::command::{Command, Feed, MediaNotice};
+use super::command::{Command, MediaNotice};
 use super::rights::{Action, allows};
 use effect::Reply;
 use floor::Floor;
@@ -277,24 +278,6 @@ impl ShowCore {
             effects.push(Effect::LayersWanted { session, peer, count });
         }
         effects
-    }
-
-    /// Media is about to come from outside.
-    pub fn feed(&mut self, feed: Feed) {
-        if self.facts.status != ShowStatus::Ended {
-            self.stage.feed(feed);
-        }
-    }
-
-    /// A feed was ended on purpose.
-    pub fn unfeed(&mut self, session: SessionId) -> Vec<Effect> {
-        self.stage.unfeed(session).map(Effect::Stage).into_iter().collect()
-    }
-
-    /// Whether the stage belongs to a feed: then the show goes on without anybody in it.
-    #[must_use]
-    pub fn is_fed(&self) -> bool {
-        self.stage.is_fed()
     }
 
     /// The shop says what is left of a product.

@@ -4,16 +4,17 @@
 //! which stops the reading of that session's socket: a flooded show slows its clients down instead of growing.
 
 use super::command::{Command, Feed, MediaNotice};
-use super::core::{AddressHash, Filter, Joining, check};
+use super::core::{AddressHash, Filter, Joining, Revoked, check};
 use super::outbox::Outbox;
 use super::rights::Action;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use quiora_signaling::{
     MediaReply, MemberId, ProductStock, RefusalCode, RequestId, Resume, Role, SessionId, ShopId, ShowId, ShowStatus,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// A session that wants in, with all that its welcome needs and the show does not know.
 #[derive(Debug)]
@@ -61,8 +62,8 @@ pub(super) enum Mail {
     Stock(ProductStock),
     /// The shop filters otherwise from now on.
     Filter(Box<Filter>),
-    /// A moderator's link was taken back.
-    Revoke(MemberId),
+    /// A way in was taken back.
+    Revoke(Revoked),
     /// The server is stopping: do what came before, then end.
     Stop,
 }
@@ -137,11 +138,24 @@ impl ShowHandle {
     /// # Errors
     /// `access_revoked`; `show_restarted` when the store fails.
     pub async fn check_moderator(&self, member: MemberId) -> Result<(), RefusalCode> {
-        match self.store.moderator_is_good(self.show, member).await {
+        self.is_good(self.store.moderator_is_good(self.show, member).await)
+    }
+
+    /// Whether a device is a remote control of the show still.
+    ///
+    /// # Errors
+    /// `access_revoked`; `show_restarted` when the store fails.
+    pub async fn check_remote(&self, device: Uuid, now_ms: u64) -> Result<(), RefusalCode> {
+        let devices = self.store.remote_devices(self.show, now_ms).await;
+        self.is_good(devices.map(|all| all.iter().any(|known| known.device == device)))
+    }
+
+    fn is_good(&self, found: Result<bool, StoreError>) -> Result<(), RefusalCode> {
+        match found {
             Ok(true) => Ok(()),
             Ok(false) => Err(RefusalCode::AccessRevoked),
             Err(error) => {
-                tracing::error!(show = %self.show, %error, "moderator not looked up");
+                tracing::error!(show = %self.show, %error, "staff not looked up");
                 Err(RefusalCode::ShowRestarted)
             }
         }
@@ -185,9 +199,9 @@ impl ShowHandle {
         self.send(Mail::Unfeed(session)).await;
     }
 
-    /// Sends all sessions away that came by a moderator's link.
-    pub async fn revoke(&self, member: MemberId) {
-        self.send(Mail::Revoke(member)).await;
+    /// Sends all sessions away whose way in was taken back.
+    pub async fn revoke(&self, whose: Revoked) {
+        self.send(Mail::Revoke(whose)).await;
     }
 
     /// Tells what is left of a product.

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk that holds the database is full")]
     DiskFull,
+    /// The system does not say how much room there is.
+    #[error("the disk does not say how much room is left: {0}")]
+    Disk(#[source] std::io::Error),
     /// A row that this version cannot read.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(&'static str),

@@ -13,6 +13,7 @@
 
 mod access;
 mod audience;
+mod disk;
 mod endpoints;
 mod error;
 mod images;
@@ -22,6 +23,7 @@ mod open;
 mod orders;
 mod outbox;
 mod payments;
+mod remotes;
 mod rows;
 mod shop;
 mod shows;
@@ -30,6 +32,7 @@ mod stream;
 
 pub use access::LoginKind;
 pub use audience::{KeptAudience, SanctionKind, SanctionRow, ShowRows};
+pub use disk::Disk;
 pub use endpoints::{Endpoint, NewEndpoint};
 pub use error::StoreError;
 pub use images::ImageRow;
@@ -37,11 +40,13 @@ pub use log::{KnownLine, MemberName, ShowPatch};
 pub use orders::{LedgerRow, OrderFilter, ProductRow, ShopBatch, ShopFact, StockRow, product_status};
 pub use outbox::{Attempt, Body, Channel, Delivery, Failed, Letter, Outgoing, Parcel, Recipient, Verdict};
 pub use payments::{DueErrand, ErrandRow, PaymentAccount};
+pub use remotes::{REMOTE_GRACE_MS, REMOTE_TTL_MS, RemoteDevice};
 pub use shop::Shop;
 pub use shows::{NewShow, ShowRow};
 pub use staff::Moderator;
 
 use sqlx::SqlitePool;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
@@ -54,6 +59,8 @@ pub struct Store {
     /// A few read-only connections.
     reader: SqlitePool,
     commits: Arc<AtomicU64>,
+    /// Where the file lies.
+    folder: Arc<Path>,
     /// Told when something new may lie in the outbox.
     posted: Arc<Notify>,
     /// Told when there is something to do at a payment provider.

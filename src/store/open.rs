@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "again", include_str!("migrations/0004_again.sql")),
     (5, "payments", include_str!("migrations/0005_payments.sql")),
     (6, "audience", include_str!("migrations/0006_audience.sql")),
+    (7, "remotes", include_str!("migrations/0007_remotes.sql")),
 ];
 
 /// The file in the data directory when no URL says otherwise.
@@ -63,6 +64,7 @@ impl Store {
             writer,
             reader,
             commits: Arc::new(AtomicU64::new(0)),
+            folder: path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).into(),
             posted: Arc::default(),
             errands: Arc::default(),
         })

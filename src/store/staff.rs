@@ -1,4 +1,4 @@
-//! Who helps to run a show, the links that let them in, and what they did. Of links only SHA-256 hashes come here.
+//! Who keeps a show in order, the links that let them in, and what they did. Of links only SHA-256 hashes come here.
 
 use super::{Store, StoreError, rows};
 use quiora_signaling::limits::MAX_NICKNAME_CHARS;
@@ -125,49 +125,6 @@ impl Store {
         let row =
             sqlx::query(sql).bind(rows::blob(&show.0)).bind(rows::blob(&member.0)).fetch_optional(&self.reader).await?;
         Ok(row.is_some())
-    }
-
-    /// Remembers a one-time link for a remote control, by its hash. Of a show the newest 10 are good.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn remote_create(&self, show: ShowId, hash: [u8; 32], expires_at_ms: u64) -> Result<(), StoreError> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("INSERT INTO remotes (hash, show, expires_at_ms) VALUES (?, ?, ?)")
-            .bind(hash.as_slice())
-            .bind(rows::blob(&show.0))
-            .bind(rows::signed(expires_at_ms))
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query(
-            "DELETE FROM remotes WHERE show = ? AND hash NOT IN \
-             (SELECT hash FROM remotes WHERE show = ? ORDER BY expires_at_ms DESC LIMIT 10)",
-        )
-        .bind(rows::blob(&show.0))
-        .bind(rows::blob(&show.0))
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Uses a one-time link up. Of two at the same moment, one gets `true`. What is too old goes away on the occasion.
-    ///
-    /// # Errors
-    /// When the database fails; the link may then still be good.
-    pub async fn remote_redeem(&self, show: ShowId, hash: [u8; 32], now_ms: u64) -> Result<bool, StoreError> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::query("DELETE FROM remotes WHERE expires_at_ms <= ?")
-            .bind(rows::signed(now_ms))
-            .execute(&mut *tx)
-            .await?;
-        let used = sqlx::query("DELETE FROM remotes WHERE show = ? AND hash = ?")
-            .bind(rows::blob(&show.0))
-            .bind(hash.as_slice())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(used.rows_affected() == 1)
     }
 
     /// At most 500 entries of a show's audit trail before the `n`th, newest first, each with its `n`.

@@ -271,3 +271,63 @@ async fn a_line_may_be_decided_on_and_wait_again_in_one_turn_and_ended_bans_leav
     left.sort();
     assert_eq!(left, [None, Some([7; 16])], "one has ended, of one only the address");
 }
+
+#[tokio::test]
+async fn the_disk_is_the_one_that_the_database_lies_on() {
+    let (here, elsewhere) = (tempfile::tempdir().expect("dir"), tempfile::tempdir_in("/dev/shm").expect("dir"));
+    let size_of = |folder: &Path| -> u64 {
+        let df = std::process::Command::new("df").args(["--output=size", "-B1"]).arg(folder).output().expect("df");
+        let text = String::from_utf8(df.stdout).expect("text");
+        text.lines().nth(1).and_then(|line| line.trim().parse().ok()).expect("a size")
+    };
+    let there = format!("sqlite://{}", elsewhere.path().join("shop.db").display());
+    for (url, folder) in [(None, here.path()), (Some(there.as_str()), elsewhere.path())] {
+        let disk = Store::open(here.path(), url).await.expect("open").disk().await.expect("disk");
+        assert_eq!(disk.total_bytes, size_of(folder));
+        assert!((1..=disk.total_bytes).contains(&disk.free_bytes), "{disk:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_remote_lives_for_its_show_and_no_longer_than_a_day() {
+    const LINK: [u8; 32] = [1; 32];
+    const COOKIE: [u8; 32] = [2; 32];
+    let dir = tempfile::tempdir().expect("dir");
+    let store = with_shop(dir.path()).await;
+    let (show, other) = (new_show(&store, "a").await, new_show(&store, "b").await);
+    store.remote_create(show.show, LINK, NOW + 10).await.expect("link");
+    assert_eq!(store.remote_redeem(other.show, LINK, COOKIE, NOW).await.expect("redeem"), None, "of another show");
+    assert!(store.remote_redeem(show.show, LINK, COOKIE, NOW).await.expect("redeem").is_some());
+    assert_eq!(store.remote_redeem(show.show, LINK, [3; 32], NOW).await.expect("redeem"), None, "once");
+
+    let good = async |at_ms| {
+        let by_cookie = store.remote_by_cookie(COOKIE, at_ms).await.expect("cookie");
+        let devices = store.remote_devices(show.show, at_ms).await.expect("devices").len();
+        assert_eq!(by_cookie, (devices == 1).then_some(show.shop), "both say the same");
+        devices == 1
+    };
+    assert!(good(NOW + REMOTE_TTL_MS - 1).await);
+    assert!(!good(NOW + REMOTE_TTL_MS).await);
+    store.try_sql("UPDATE shows SET ended_at_ms = 1700000060000 WHERE slug = 'a'").await.expect("end");
+    assert!(good(NOW + 60_000 + REMOTE_GRACE_MS - 1).await, "the last orders come in");
+    assert!(!good(NOW + 60_000 + REMOTE_GRACE_MS).await);
+    store.remotes_revoke(other.show).await.expect("revoke");
+    assert!(good(NOW).await, "another show's are others");
+    store.remotes_revoke(show.show).await.expect("revoke");
+    assert!(!good(NOW).await);
+}
+
+#[tokio::test]
+async fn a_show_has_a_bounded_number_of_remotes_the_newest() {
+    let dir = tempfile::tempdir().expect("dir");
+    let store = with_shop(dir.path()).await;
+    let show = new_show(&store, "a").await.show;
+    for n in 0..12_u8 {
+        let at_ms = NOW + u64::from(n);
+        store.remote_create(show, [n; 32], at_ms + 10).await.expect("link");
+        store.remote_redeem(show, [n; 32], [100 + n; 32], at_ms).await.expect("redeem").expect("a device");
+    }
+    assert_eq!(store.remote_devices(show, NOW + 20).await.expect("devices").len(), 10);
+    let by = async |n: u8| store.remote_by_cookie([100 + n; 32], NOW + 20).await.expect("cookie").is_some();
+    assert_eq!([by(1).await, by(2).await, by(11).await], [false, true, true]);
+}

@@ -188,7 +188,7 @@ async fn hearts_come_as_counts_and_captions_as_words_that_are_kept() {
     assert_eq!(hearts, 20);
     let caption = |client: &mut Client, text: &str, last| {
         let (id, text, language) = (client.id(), text.to_owned(), "it-IT".to_owned());
-        ClientMessage::Crowd(CrowdMessage::CaptionSend { id, text, language, last })
+        ClientMessage::Crowd(CrowdMessage::CaptionSend { id, text, language, last, ago_ms: 0 })
     };
     let message = caption(&mut ada, "io", true);
     assert_eq!(ada.refused(&message).await.code, RefusalCode::NotAllowed);

@@ -113,6 +113,16 @@ async fn a_login_link_opens_once_and_a_logout_closes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_seller_is_told_of_the_machine() {
+    let mut server = Server::start(1).await;
+    let cookie = set_up(&server).await;
+    assert_problem(&ask(&server, Method::GET, "/api/server", "", None).await, 401, "not_logged_in");
+    let disk = ask(&server, Method::GET, "/api/server", &cookie, None).await.body["disk"].take();
+    assert!(disk["free_bytes"].as_u64().unwrap() <= disk["total_bytes"].as_u64().unwrap(), "{disk}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn guessing_is_slowed_down() {
     let mut server = Server::start(1).await;
     let mut slowed = false;

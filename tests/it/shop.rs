@@ -2,6 +2,7 @@
 
 mod hoard;
 mod live;
+mod remote;
 
 use crate::goods::key;
 use crate::harness::{Client, Server};

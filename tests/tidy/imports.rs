@@ -54,6 +54,7 @@ const HOUSE: &[(&str, &[&str])] = &[
 /// Crate → the only folders (or files) below `src/` that may name it. `rtc` stands for `rtc` and every `rtc_*`.
 const CRATES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
+    ("rustix", &["store"]),
     // `webrtc` is an async layer over `rtc` and speaks its types without handing them on: the robot needs both.
     ("rtc", &["media", "robot"]),
     ("mio", &["media", "robot"]),

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { LANGUAGE_STATES } from "./look/language_states.mjs";
 import { serve } from "./look/server.mjs";
-import { COCKPIT_ANSWERS, COCKPIT_STATES } from "./look/cockpit_states.mjs";
+import { COCKPIT_ANSWERS, COCKPIT_ELSEWHERE, COCKPIT_STATES } from "./look/cockpit_states.mjs";
 import { CROWD_STATES } from "./look/crowd_states.mjs";
 import { ANSWERS, SHOP_STATES } from "./look/shop_states.mjs";
 import { STATES } from "./look/states.mjs";
@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const actors = await readFile(fileURLToPath(new URL("look/actors.js", import.meta.url)), "utf8");
 const wanted = process.argv[2] ?? "";
-const ALL = [...STATES, ...SHOP_STATES, ...CROWD_STATES, ...COCKPIT_STATES, ...LANGUAGE_STATES];
+const ALL = [...STATES, ...SHOP_STATES, ...CROWD_STATES, ...COCKPIT_STATES, ...COCKPIT_ELSEWHERE, ...LANGUAGE_STATES];
 const complaints = [];
 
 async function look(browser, url, state, size, theme) {

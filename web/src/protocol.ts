@@ -439,7 +439,11 @@ caption_chars: number,
 /**
  * Milliseconds between messages about reactions that are always accepted.
  */
-reaction_interval_ms: number, };
+reaction_interval_ms: number, 
+/**
+ * Milliseconds between captions that are always accepted.
+ */
+caption_interval_ms: number, };
 
 export type You = { 
 /**
@@ -1379,7 +1383,7 @@ export type Caption = {
  */
 at_ms: number, 
 /**
- * The frame that was being taken, as in a showcase.
+ * The frame that was being taken when it was said, as in a showcase.
  */
 media_us?: number, 
 /**
@@ -1465,7 +1469,11 @@ language: string,
 /**
  * Whether the sentence will not change any more.
  */
-last: boolean, } | { "type": "missed_get", 
+last: boolean, 
+/**
+ * How long ago it was said, as far as the client can tell: what recognition takes. At most 5,000.
+ */
+ago_ms?: number, } | { "type": "missed_get", 
 /**
  * Request id.
  */

@@ -161,6 +161,11 @@ fn what_the_audience_says_is_within_bounds_or_refused_by_code() {
             r#"{"type":"caption_send","id":1,"text":"a","language":"","last":true}"#.to_owned(),
             Some(RefusalCode::BadMessage),
         ),
+        (r#"{"type":"caption_send","id":1,"text":"a","language":"it","last":true,"ago_ms":5000}"#.to_owned(), None),
+        (
+            r#"{"type":"caption_send","id":1,"text":"a","language":"it","last":true,"ago_ms":5001}"#.to_owned(),
+            Some(RefusalCode::BadMessage),
+        ),
     ];
     for (message, expected) in cases {
         assert_eq!(refusal(&message), expected, "{message}");

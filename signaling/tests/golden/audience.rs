@@ -186,6 +186,7 @@ fn crowd_examples() -> Vec<(&'static str, CrowdMessage)> {
         text: "Questa è di vacchetta.".into(),
         language: "it-IT".into(),
         last: true,
+        ago_ms: 640,
     };
     vec![
         ("react", CrowdMessage::React { id: 60, reaction: Reaction::Heart, count: 3 }),

@@ -10,7 +10,7 @@ use super::orders::newest;
 use crate::clock;
 use crate::http::Http;
 use crate::http::error::Error;
-use crate::http::login::LoggedIn;
+use crate::http::login::AtHelm;
 use crate::http::openapi::{Api, Who};
 use axum::extract::State;
 use axum::http::HeaderName;
@@ -74,7 +74,7 @@ struct Listener {
 ///
 /// # Errors
 /// `not_logged_in`, `rate_limited` when too many listen.
-pub(in crate::http) async fn follow(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Response, Error> {
+pub(in crate::http) async fn follow(State(http): State<Http>, AtHelm { shop, .. }: AtHelm) -> Result<Response, Error> {
     // Before the question: what happens in between is in one of both.
     let numbers = http.changes.listen(shop).ok_or(Error::RateLimited(RETRY))?;
     let until = (clock::monotonic() + LIFETIME).into();
@@ -111,7 +111,7 @@ pub(super) fn describe(api: &mut Api) {
     api.tell(
         "get",
         "/api/shop/changes",
-        Who::Seller,
+        Who::Helm,
         "Server-Sent Events: how new the shop's orders are, each time one changes.",
     )
     .gives_bytes(200, "text/event-stream")

@@ -3,7 +3,7 @@
 use super::{command, mismatch, query};
 use crate::http::body::Body;
 use crate::http::error::Error;
-use crate::http::login::LoggedIn;
+use crate::http::login::{AtHelm, LoggedIn};
 use crate::http::openapi::{Api, Who};
 use crate::http::{Http, origin};
 use crate::shop::core::Command;
@@ -50,10 +50,12 @@ struct Placed {
 /// `not_logged_in`, `bad_request`.
 pub(super) async fn list(
     State(http): State<Http>,
-    LoggedIn(shop): LoggedIn,
+    AtHelm { shop, remote }: AtHelm,
     params: Result<Params<Filter>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<OrderList>, Error> {
     let Params(filter) = params.map_err(|rejection| Error::BadRequest(rejection.body_text()))?;
+    // A remote's screen shows what comes in, and by whom: no more of who bought what, and nobody to look for.
+    let filter = if remote { Filter { search: None, before: None, limit: None, ..filter } } else { filter };
     // Asked first: what is listed is then at least as new.
     let as_of = newest(&http, shop).await?;
     let search = filter.search.map(|text| text.trim().chars().take(MAX_SEARCH_CHARS).collect::<String>());
@@ -64,8 +66,14 @@ pub(super) async fn list(
         limit: filter.limit.unwrap_or(LISTED),
     };
     let orders = http.store.list_orders(shop, &filter).await?;
-    let orders = orders.into_iter().map(|(order, contact)| Placed { order, contact }).collect();
+    let seen = |contact: Contact| if remote { named(contact.name) } else { contact };
+    let orders = orders.into_iter().map(|(order, contact)| Placed { order, contact: contact.map(seen) }).collect();
     Ok(Json(OrderList { orders, as_of }))
+}
+
+/// Who it is, and not where to find them.
+const fn named(name: String) -> Contact {
+    Contact { name, email: String::new(), phone: String::new(), address: None, note: String::new() }
 }
 
 /// How new the shop's orders are.
@@ -78,7 +86,7 @@ pub(super) struct AsOf {
 ///
 /// # Errors
 /// `not_logged_in`.
-pub(super) async fn as_of(State(http): State<Http>, LoggedIn(shop): LoggedIn) -> Result<Json<AsOf>, Error> {
+pub(super) async fn as_of(State(http): State<Http>, AtHelm { shop, .. }: AtHelm) -> Result<Json<AsOf>, Error> {
     Ok(Json(AsOf { as_of: newest(&http, shop).await? }))
 }
 
@@ -120,14 +128,14 @@ pub(super) async fn step(
 
 /// Tells the routes of this file.
 pub(super) fn describe(api: &mut Api) {
-    api.tell("get", "/api/orders", Who::Seller, "Orders that were placed, newest first.")
+    api.tell("get", "/api/orders", Who::Helm, "Placed orders, newest first; to a remote with names alone.")
         .asks("status", "string", "Only these.")
         .asks("search", "string", "Number, title, or part of the contact.")
         .asks("before", "integer", "Only those with a smaller number.")
         .asks("limit", "integer", "At most so many; 50 if not said, 200 at most.")
         .gives::<OrderList>(200)
         .end();
-    api.tell("get", "/api/orders/as-of", Who::Seller, "How new the shop's orders are: cheap to ask often.")
+    api.tell("get", "/api/orders/as-of", Who::Helm, "How new the shop's orders are: cheap to ask often.")
         .gives::<AsOf>(200)
         .end();
     api.tell("post", "/api/orders/{order}/steps", Who::Seller, "Paid, packed, shipped, done, cancelled, refunded.")

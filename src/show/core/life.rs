@@ -1,10 +1,29 @@
-//! The life of a show, and what is pinned on its screen.
+//! The life of a show, what feeds it from outside, and what is pinned on its screen.
 
 use super::members::Seat;
 use super::{Action, Effect, Life, Refusal, ShowCore, allows};
+use crate::show::command::Feed;
 use quiora_signaling::{OnAir, ShowEvent, ShowStatus, Showcase};
 
 impl ShowCore {
+    /// Media is about to come from outside.
+    pub fn feed(&mut self, feed: Feed) {
+        if self.facts.status != ShowStatus::Ended {
+            self.stage.feed(feed);
+        }
+    }
+
+    /// A feed was ended on purpose.
+    pub fn unfeed(&mut self, session: SessionId) -> Vec<Effect> {
+        self.stage.unfeed(session).map(Effect::Stage).into_iter().collect()
+    }
+
+    /// Whether the stage belongs to a feed: then the show goes on without anybody in it.
+    #[must_use]
+    pub fn is_fed(&self) -> bool {
+        self.stage.is_fed()
+    }
+
     /// Starts the show when a feed has come on air. Whoever starts to stream from an encoder means to be seen, and has
     /// no other button to say so; the end of the show stays the host's to say.
     pub fn follow_feed(&mut self, now_ms: u64) -> Vec<Effect> {

@@ -96,6 +96,10 @@ impl Members {
         u32::try_from(self.remotes.len()).unwrap_or(u32::MAX)
     }
 
+    pub(super) fn remote_sessions(&self) -> &[SessionId] {
+        &self.remotes
+    }
+
     pub(super) fn seat(&self, session: SessionId) -> Option<Seat> {
         self.seats.get(&session).copied()
     }

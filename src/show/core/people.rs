@@ -18,7 +18,32 @@ pub(super) struct Banning {
     pub(super) purge: bool,
 }
 
+/// Whose way in was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revoked {
+    /// A moderator's.
+    Moderator(MemberId),
+    /// That of all remote controls of the host.
+    Remotes,
+}
+
 impl ShowCore {
+    /// A way in was taken back: all sessions that came by it go.
+    pub fn revoke(&mut self, now_ms: u64, whose: Revoked) -> Vec<Effect> {
+        let sessions = match whose {
+            Revoked::Moderator(member) => {
+                self.revoked.insert(member);
+                self.members.sessions_of(member).to_vec()
+            }
+            Revoked::Remotes => self.members.remote_sessions().to_vec(),
+        };
+        let mut effects = Vec::new();
+        for session in sessions {
+            self.expel(now_ms, session, RefusalCode::AccessRevoked, &mut effects);
+        }
+        effects
+    }
+
     /// Chooses a nickname.
     pub(super) fn rename(&mut self, seat: Seat, nickname: String, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
         self.permit(seat, Action::Rename)?;
@@ -126,16 +151,6 @@ impl ShowCore {
             self.expel(now_ms, session, RefusalCode::Banned, effects);
         }
         Ok(())
-    }
-
-    /// Staff's link was taken back: all sessions that came by it go.
-    pub fn revoke(&mut self, now_ms: u64, member: MemberId) -> Vec<Effect> {
-        self.revoked.insert(member);
-        let mut effects = Vec::new();
-        for session in self.members.sessions_of(member).to_vec() {
-            self.expel(now_ms, session, RefusalCode::AccessRevoked, &mut effects);
-        }
-        effects
     }
 
     /// Sends a session away. It has no seat from now on: whatever it still asks for is not done, and it need not have read

@@ -60,9 +60,11 @@ impl ShowCore {
                 self.permit(seat, Action::React)?;
                 self.pulse.feel(reaction, count);
             }
-            CrowdMessage::CaptionSend { text, language, last, .. } => {
+            CrowdMessage::CaptionSend { text, language, last, ago_ms, .. } => {
                 self.permit(seat, Action::Caption)?;
-                let moment = self.moment(now_ms, media_us);
+                // It belongs to the picture of when it was said, which is as old as recognition is slow.
+                let said_us = media_us.map(|us| us.saturating_sub(u64::from(ago_ms) * 1_000));
+                let moment = self.moment(now_ms, said_us);
                 let caption = Caption { at_ms: moment.at_ms, media_us: moment.media_us, language, text, last };
                 if last && self.pulse.captions < MAX_CAPTIONS {
                     self.pulse.captions += 1;

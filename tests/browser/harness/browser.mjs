@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { goThrough, watchPeers, withoutH264 } from "./media.mjs";
+import { recognises, recognisesNothing } from "./speech.mjs";
 
 const EXECUTABLE = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const FLAGS = [
@@ -26,16 +27,18 @@ export class Person {
 
   /**
    * `codec: "vp8"` takes H.264 away from what this browser can send; `udp: false` has it behind a wall that lets only TCP
-   * through; `relay` is the port that its media goes through instead of the server's own.
+   * through; `relay` is the port that its media goes through instead of the server's own; `speech` whether it recognises any;
+   * `touch` makes it a device that is touched.
    */
-  static async come({ codec, udp = true, relay, viewport = LAPTOP, locale = "en-GB" } = {}) {
+  static async come({ codec, udp = true, relay, speech = false, touch = false, viewport = LAPTOP, locale = "en-GB" } = {}) {
     if (!EXECUTABLE) throw new Error("no Chromium: apt-get install chromium, or set CHROMIUM");
     const person = new Person();
     const args = udp ? FLAGS : [...FLAGS, "--webrtc-ip-handling-policy=disable_non_proxied_udp"];
     person.#server = await chromium.launchServer({ executablePath: EXECUTABLE, headless: true, args, ignoreDefaultArgs: ["--mute-audio"] });
     person.#browser = await chromium.connect(person.#server.wsEndpoint());
-    person.context = await person.#browser.newContext({ viewport, locale, permissions: ["camera", "microphone"] });
+    person.context = await person.#browser.newContext({ viewport, locale, hasTouch: touch, permissions: ["camera", "microphone"] });
     await person.context.addInitScript(watchPeers);
+    await person.context.addInitScript(speech ? recognises : recognisesNothing);
     if (relay !== undefined) await person.context.addInitScript(goThrough, relay);
     if (codec === "vp8") await person.context.addInitScript(withoutH264);
     person.page = await person.context.newPage();

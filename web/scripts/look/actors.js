@@ -91,6 +91,13 @@
   };
 
   // The seller's own camera and microphone.
+  // The browser's recognition is a service of its maker: here it always understands the same.
+  window.SpeechRecognition = class {
+    start() {
+      setTimeout(() => this.onresult?.({ resultIndex: 0, results: [Object.assign([{ transcript: "questa è la pelle che usiamo per le tracolle, conciata con la corteccia di castagno e tinta a mano" }], { isFinal: false })] }), 300);
+    }
+    abort() {}
+  };
   if (play.films) {
     const sound = new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
     navigator.mediaDevices.getUserMedia = async ({ video, audio }) => new MediaStream([...(video ? [picture()] : []), ...(audio ? [sound] : [])]);

@@ -1,5 +1,10 @@
 // The cockpit: the seller's desk before and during a show, the second device, a moderator, and what opens over them.
+import { readFileSync } from "node:fs";
 import { ANSWERS } from "./shop_states.mjs";
+
+const CATALOGUES = ["it", "de", "ja"].map((tag) => JSON.parse(readFileSync(new URL(`../../messages/${tag}.json`, import.meta.url), "utf8")));
+/** Any of these texts, in any of the languages in which the cockpit is looked at. */
+const said = (...keys) => new RegExp(`^(${CATALOGUES.flatMap((words) => keys.map((key) => key.split(".").reduce((at, part) => at[part], words).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))).join("|")})`);
 
 const SHOP = "Bottega Valnerina";
 const now = Date.now();
@@ -34,10 +39,12 @@ const BEFORE = { ...LIVE, mine: {}, then: [], catch_up: { ...catch_up, questions
 const QUIET = { ...LIVE, mine: {}, then: [], show: { slug: "live" }, catch_up: { ...catch_up, questions: [], polls: [], chat: [] } };
 
 export const COCKPIT_ANSWERS = {
+  "GET /api/server": { disk: { free_bytes: 12_300_000_000, total_bytes: 40_000_000_000 } },
   "GET /api/shows/live/line-up": ANSWERS["GET /api/shows/demo/line-up"],
   "GET /api/shows/live": { show: "x", slug: "live", title: "Borse cucite a mano", status: "live", scheduled_at_ms: null, started_at_ms: now - 754_000, ended_at_ms: null },
   "POST /api/shows/live/join": { token: "t" },
   "POST /api/shows/live/remote": { link: "https://bottega.example/studio/shows/live/remote#remote=Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6", key: "k", expires_at_ms: now + 280_000 },
+  "GET /api/shows/live/remote": { devices: [{ came_at_ms: now - 60_000, expires_at_ms: now + 43_000_000 }] },
   "GET /api/shows/live/moderators": { moderators: [{ moderator: "1", name: "Carlo", created_at_ms: now }] },
   "POST /api/shows/live/moderators": { link: "https://bottega.example/studio/shows/live/moderate#moderator=Zm9vYmFy", key: "k", moderator: "2" },
   "GET /api/shows/live/audit": { entries: [{ at_ms: now - 60_000, by: "1", nickname: "Carlo", role: "moderator", action: "mute", note: "Rino" }, { at_ms: now - 90_000, by: "host", role: "host", action: "question_take" }, { at_ms: now - 99_000, by: "host", role: "host", action: "ban", note: "Xx_90" }] },
@@ -46,9 +53,10 @@ export const COCKPIT_ANSWERS = {
 
 const studio = (name, play, more = {}) => ({ name: `cockpit-${name}`, file: "studio.html", path: "/studio/live", boot: { page: "studio" }, play, ...more });
 /** Whoever was on air before a reload goes back by themselves; here one presses. */
-const on = async (p) => { await p.getByRole("button", { name: /^(Vai in onda|Torna in onda|Continua da qui)/ }).first().click(); await p.waitForTimeout(500); };
-const tab = (name) => async (p) => { await on(p); await p.getByRole("navigation").getByRole("button", { name }).click(); await p.waitForTimeout(300); };
+const on = async (p) => { await p.getByRole("button", { name: said("studio.go_live", "studio.go_back", "studio.take_over") }).first().click(); await p.waitForTimeout(500); };
+const tab = (key) => async (p) => { await on(p); await p.getByRole("navigation").getByRole("button", { name: said(key) }).click(); await p.waitForTimeout(300); };
 const key = (...keys) => async (p) => { await on(p); for (const one of keys) { await p.keyboard.press(one); await p.waitForTimeout(250); } };
+const captions = async (p) => { await p.keyboard.press("s"); await p.getByRole("switch").check(); };
 const laptop = { sizes: ["laptop"] };
 const phone = { sizes: ["phone"] };
 const helper = (as, name, play, more = {}) => studio(name, play, { path: `/studio/shows/live/${as}`, fragment: `#${as === "moderate" ? "moderator" : as}=k`, ...more });
@@ -59,10 +67,10 @@ export const COCKPIT_STATES = [
   studio("quiet", QUIET, { act: on, themes: ["light"] }),
   studio("chosen", LIVE, { ...laptop, act: key("q", "ArrowDown") }),
   studio("undo", LIVE, { act: key("q", "ArrowDown", "x"), themes: ["light"] }),
-  studio("questions", LIVE, { ...phone, act: tab(/^Domande/) }),
-  studio("chat", LIVE, { ...phone, act: async (p) => { await tab(/^Chat/)(p); await p.getByText("Quanto tempo").click(); await p.waitForTimeout(200); } }),
-  studio("poll", LIVE, { ...phone, act: tab(/^Sondaggio/), themes: ["light"] }),
-  studio("orders", LIVE, { ...phone, act: tab(/^Ordini/), themes: ["light"] }),
+  studio("questions", LIVE, { ...phone, act: tab("ask.open") }),
+  studio("chat", LIVE, { ...phone, act: async (p) => { await tab("helm.tab_chat")(p); await p.getByText("Quanto tempo").click(); await p.waitForTimeout(200); } }),
+  studio("poll", LIVE, { ...phone, act: tab("poll.title"), themes: ["light"] }),
+  studio("orders", LIVE, { ...phone, act: tab("stall.orders"), themes: ["light"] }),
   studio("keys", LIVE, { ...laptop, act: key("?"), themes: ["light"] }),
   studio("new-poll", LIVE, { act: key("p"), themes: ["light"] }),
   studio("people", LIVE, { act: key("j"), themes: ["light"] }),
@@ -71,7 +79,13 @@ export const COCKPIT_STATES = [
   studio("merge", LIVE, { ...laptop, act: key("q", "ArrowDown", "m"), themes: ["light"] }),
   studio("rules", LIVE, { act: async (p) => { await on(p); if (p.viewportSize().width < 600) await p.getByRole("navigation").getByRole("button", { name: /^Chat/ }).click(); await p.getByRole("button", { name: "Regole della conversazione" }).click(); await p.waitForTimeout(400); } }),
   studio("crew", LIVE, { act: async (p) => { await on(p); await p.getByRole("button", { name: "Chi aiuta" }).click(); await p.waitForTimeout(300); await p.getByLabel("Come si chiama?").fill("Carla"); await p.getByRole("button", { name: "Fai un link" }).click(); await p.waitForTimeout(300); }, themes: ["light"] }),
-  studio("remote-code", LIVE, { ...laptop, act: async (p) => { await on(p); await p.getByRole("button", { name: /telecomando/i }).first().click(); await p.waitForTimeout(600); } }),
+  studio("remote-code", LIVE, { act: async (p) => { await on(p); await p.keyboard.press("-"); await p.waitForTimeout(600); }, themes: ["light"] }),
+  studio("captions", LIVE, { act: async (p) => { await on(p); await captions(p); await p.keyboard.press("Escape"); await p.waitForTimeout(1_200); } }),
+  studio("captions-sheet", LIVE, { act: async (p) => { await on(p); await captions(p); await p.waitForTimeout(1_200); }, themes: ["light"] }),
   helper("remote", "remote", { ...LIVE, you: { ...host, remote: true } }),
   helper("moderate", "moderator", { ...LIVE, you: { member: "c", role: "moderator", nickname: "Carlo" } }),
 ];
+
+/** German has the longest words, Japanese the fewest spaces. */
+const ELSEWHERE = ["before", "live", "questions", "poll", "answer", "merge", "new-poll", "remote-code", "captions", "captions-sheet", "keys", "remote"];
+export const COCKPIT_ELSEWHERE = ["de", "ja"].flatMap((tag) => ELSEWHERE.map((name) => ({ ...COCKPIT_STATES.find((state) => state.name === `cockpit-${name}`), name: `${tag}-cockpit-${name}`, locale: tag, themes: ["light"] })));

@@ -1,11 +1,12 @@
 // Stand-ins for the browser's network objects, for tests in virtual time.
 import { vi } from "vitest";
 import type { CatchUp, ClientMessage, Limits, Logged, Mine, ServerMessage, ShowState, Stage } from "../protocol";
+import type { Recognition } from "./recogniser";
 import type { TokenSource } from "./tokens";
 
 export const LIMITS: Limits = {
   chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500,
-  question_chars: 300, answer_chars: 1_000, poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500,
+  question_chars: 300, answer_chars: 1_000, poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500, caption_interval_ms: 200,
 };
 export const MINE: Mine = { voted: [], ballots: [], held: [], standing: { forbidden: false } };
 export const STAGE: Stage = { on_air: "live", video: true, audio: true, source: "camera" };
@@ -210,5 +211,38 @@ export class FakeStream {
   }
   removeTrack(track: FakeTrack): void {
     this.#tracks.splice(this.#tracks.indexOf(track), 1);
+  }
+}
+
+/** The browser's speech recognition: says what a test has it say. */
+export class FakeRecognition implements Recognition {
+  static readonly made: FakeRecognition[] = [];
+  /** Another one still has the microphone. */
+  static busy = false;
+  lang = "";
+  continuous = false;
+  interimResults = false;
+  aborted = false;
+  onspeechstart: Recognition["onspeechstart"] = null;
+  onresult: Recognition["onresult"] = null;
+  onerror: Recognition["onerror"] = null;
+  onend: Recognition["onend"] = null;
+
+  constructor() {
+    FakeRecognition.made.push(this);
+  }
+  start(): void {
+    if (FakeRecognition.busy) throw new Error("InvalidStateError");
+  }
+  abort(): void {
+    this.aborted = true;
+  }
+  /** What it has understood since it began, each with whether it is over. */
+  say(...results: [text: string, isFinal: boolean][]): void {
+    this.onresult?.({ resultIndex: 0, results: results.map(([transcript, isFinal]) => Object.assign([{ transcript }], { isFinal })) });
+  }
+  fail(error: string): void {
+    this.onerror?.({ error });
+    this.onend?.();
   }
 }

@@ -84,6 +84,11 @@ export interface StripeKeys {
   webhook_secret?: string;
 }
 
+/** The machine that the shop is on. */
+export interface ServerView {
+  disk: { free_bytes: number; total_bytes: number };
+}
+
 const STRIPE = "/api/shop/payments/stripe";
 const lineUp = (slug: string): string => `/api/shows/${encodeURIComponent(slug)}/line-up`;
 const product = (id: ProductId): string => `/api/products/${encodeURIComponent(id)}`;
@@ -91,6 +96,7 @@ const product = (id: ProductId): string => `/api/products/${encodeURIComponent(i
 export const sellerApi = {
   settings: (): Promise<ShopSettings> => call("GET", "/api/shop/settings"),
   saveSettings: (settings: SettingsDraft): Promise<ShopSettings> => call("PUT", "/api/shop/settings", settings),
+  server: (): Promise<ServerView> => call("GET", "/api/server"),
   stripe: (): Promise<StripeView> => call("GET", STRIPE),
   connectStripe: (keys: StripeKeys): Promise<StripeView> => call("PUT", STRIPE, keys),
   disconnectStripe: (): Promise<void> => call("DELETE", STRIPE),

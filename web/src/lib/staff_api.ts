@@ -20,6 +20,13 @@ export interface StaffLink {
   expires_at_ms?: number;
 }
 
+/** A device that steers the show, connected or not. */
+export interface RemoteView {
+  came_at_ms: number;
+  /** At the latest. */
+  expires_at_ms: number;
+}
+
 export interface Trail {
   entries: AuditEntry[];
   before?: number;
@@ -33,6 +40,9 @@ export const staffApi = {
   invite: (slug: string, name: string): Promise<StaffLink> => call("POST", `${showPath(slug)}/moderators`, { name }),
   revoke: (slug: string, moderator: string): Promise<void> => call("DELETE", `${showPath(slug)}/moderators/${encodeURIComponent(moderator)}`),
   remote: (slug: string): Promise<StaffLink> => call("POST", `${showPath(slug)}/remote`),
+  remotes: async (slug: string): Promise<RemoteView[]> => (await call<{ devices: RemoteView[] }>("GET", `${showPath(slug)}/remote`)).devices,
+  /** All of them, and codes that nobody has scanned. */
+  disconnect: (slug: string): Promise<void> => call("DELETE", `${showPath(slug)}/remote`),
   audit: (slug: string, before?: number): Promise<Trail> => call("GET", `${showPath(slug)}/audit${before === undefined ? "" : `?before=${before}`}`),
   filter: (): Promise<FilterSettings> => call("GET", "/api/shop/filter"),
   setFilter: (filter: FilterSettings): Promise<FilterSettings> => call("PUT", "/api/shop/filter", filter),

@@ -1,6 +1,7 @@
 // What the person at the helm looks at and has chosen, and what a key does about it. The deeds themselves are the helm's.
 import type { HeldLine, MemberId, MessageId, Poll, Question, QuestionId } from "../protocol";
 import type { Aboard } from "./aboard.svelte";
+import type { Captioning } from "./captioning.svelte";
 import type { Line } from "./chat";
 import { Helm } from "./helm.svelte";
 import { stepped, type Action, type Place } from "./keys";
@@ -12,14 +13,17 @@ import { Undoing } from "./undo.svelte";
 export const TABS = ["show", "questions", "chat", "poll", "orders"] as const;
 export type Tab = (typeof TABS)[number];
 export type Sheet =
-  | { kind: "keys" | "poll" | "people" | "rules" | "crew" | "remote" }
+  | { kind: "keys" | "poll" | "people" | "rules" | "crew" | "remote" | "captions" }
   | { kind: "answer" | "merge"; question: Question }
   | { kind: "ban"; who: { member: MemberId; nickname: string } };
 
-/** What keys do that only a desk with devices can. */
-export interface Devices {
-  toggle(kind: "camera" | "microphone"): void;
+/** What only a desk that films has. */
+export interface Films {
+  devices: { toggle(kind: "camera" | "microphone"): void };
+  captioning: Captioning;
 }
+/** Who films is the seller, and logged in. */
+const ONLY_WHERE_FILMED: readonly Action[] = ["microphone", "camera", "crew", "remote"];
 const TICK_MS = 1_000;
 const SLOW_MS = 10_000;
 
@@ -28,7 +32,7 @@ export class Cockpit {
   readonly undoing = new Undoing();
   readonly helm: Helm;
   readonly sales: Sales | null;
-  readonly #devices: Devices | null;
+  readonly films: Films | null;
   tab: Tab = $state("show");
   place: Place = $state("questions");
   question: QuestionId | null = $state(null);
@@ -45,10 +49,10 @@ export class Cockpit {
   readonly poll: Poll | null = $derived.by(() => this.aboard.crowd.poll ?? this.aboard.crowd.polls[0] ?? null);
   readonly notes: Note[] = $derived.by(() => this.#notes());
 
-  constructor(aboard: Aboard, sales: Sales | null = null, devices: Devices | null = null) {
+  constructor(aboard: Aboard, sales: Sales | null = null, films: Films | null = null) {
     this.aboard = aboard;
     this.sales = sales;
-    this.#devices = devices;
+    this.films = films;
     this.helm = new Helm((request) => aboard.ask(request), () => aboard.people(), aboard.crowd, this.undoing);
   }
 
@@ -71,8 +75,15 @@ export class Cockpit {
     if (place === "chat") this.line ??= this.aboard.crowd.lines.at(-1)?.message ?? null;
   }
 
+  /** Whether there is such a thing here at all. */
+  offers(action: Action): boolean {
+    if (action === "captions") return this.films?.captioning.offered ?? false;
+    return this.films !== null || !ONLY_WHERE_FILMED.includes(action);
+  }
+
   /** Does what a key asks for; false if there is nothing it could be done to. */
   act(action: Action): boolean {
+    if (!this.offers(action)) return false;
     return this.#general(action) ?? this.#about(action) ?? false;
   }
 
@@ -92,8 +103,11 @@ export class Cockpit {
         return true;
       case "microphone":
       case "camera":
-        this.#devices?.toggle(action);
-        return this.#devices !== null;
+        this.films?.devices.toggle(action);
+        return true;
+      case "captions":
+        this.sheet = { kind: "captions" };
+        return true;
       case "go_questions":
       case "go_chat":
       case "go_held":
@@ -114,7 +128,10 @@ export class Cockpit {
         void this.rule(action);
         return true;
       case "people":
-        this.sheet = { kind: "people" };
+      case "rules":
+      case "crew":
+      case "remote":
+        this.sheet = { kind: action };
         return true;
       case "poll_new":
         this.sheet = { kind: "poll" };

@@ -3,6 +3,7 @@ import type { Request } from "../lib/connection";
 import { LIMITS, MINE, SHOW, snapshot } from "../lib/fakes";
 import type { HeldLine, Question } from "../protocol";
 import type { Aboard } from "./aboard.svelte";
+import type { Captioning } from "./captioning.svelte";
 import { Cockpit } from "./cockpit.svelte";
 import { Crowd } from "./crowd.svelte";
 import { ShowStore } from "./show.svelte";
@@ -63,6 +64,16 @@ it("sends nobody of the staff away", () => {
   expect(cockpit.sheet).toMatchObject({ kind: "ban", who: { member: "v1" } });
 });
 
-it("has no devices to turn off where nothing is filmed", () => {
-  expect(cockpit.act("microphone")).toBe(false);
+it("offers what there is, and does nothing else", () => {
+  expect((["microphone", "camera", "captions", "crew", "remote"] as const).map((action) => [cockpit.offers(action), cockpit.act(action)])).toEqual(Array(5).fill([false, false]));
+  const toggled: string[] = [];
+  const devices = { toggle: (kind: string) => void toggled.push(kind) };
+  const filming = (offered: boolean): Cockpit => new Cockpit(cockpit.aboard, null, { devices, captioning: { offered } as Captioning });
+  expect([filming(true).offers("captions"), filming(false).offers("captions")]).toEqual([true, false]);
+  const desk = filming(true);
+  desk.act("camera");
+  desk.act("captions");
+  expect([toggled, desk.sheet]).toEqual([["camera"], { kind: "captions" }]);
+  for (const kind of ["crew", "remote", "rules"] as const) expect([desk.act(kind), desk.sheet]).toEqual([true, { kind }]);
+  expect([cockpit.act("rules"), cockpit.sheet]).toEqual([true, { kind: "rules" }]);
 });

@@ -17,6 +17,10 @@ it("does not mind capital letters, and leaves the browser its own keys", () => {
   expect(actionOf(press("5"))).toBeNull();
 });
 
+it("opens every sheet that needs nothing chosen", () => {
+  expect(["s", ".", "-", ",", "j", "p", "?"].map((name) => actionOf(press(name)))).toEqual(["captions", "crew", "remote", "rules", "people", "poll_new", "help"]);
+});
+
 it("does a deed once however long the key is held, and steps on", () => {
   expect(actionOf(press("x", { repeat: true }))).toBeNull();
   expect(actionOf(press("ArrowDown", { repeat: true }))).toBe("next");

@@ -2,11 +2,11 @@
 // place: it acts on what is chosen there, or, without anything chosen, on the first that waits.
 export type Place = "questions" | "chat" | "held" | "poll";
 export type Action =
-  | "help" | "undo" | "microphone" | "camera" | "write" | "go_questions" | "go_chat" | "go_held" | "next" | "previous" | "leave"
+  | "help" | "undo" | "microphone" | "camera" | "captions" | "write" | "go_questions" | "go_chat" | "go_held" | "next" | "previous" | "leave"
   | "take" | "answer_aloud" | "answer_text" | "dismiss" | "merge" | "forbid"
   | "poll_new" | "poll_close" | "poll_pin"
   | "delete" | "reply" | "line_pin" | "mute" | "ban"
-  | "approve" | "reject" | "slow" | "review" | "people";
+  | "approve" | "reject" | "slow" | "review" | "people" | "rules" | "crew" | "remote";
 
 export type Group = "everywhere" | "questions" | "poll" | "chat" | "held";
 
@@ -25,9 +25,13 @@ export const KEYS: readonly Key[] = [
   key("z", "undo", "everywhere"),
   key("i", "microphone", "everywhere"),
   key("v", "camera", "everywhere"),
+  key("s", "captions", "everywhere"),
   key("q", "go_questions", "everywhere"),
   key("c", "go_chat", "everywhere"),
   key("h", "go_held", "everywhere"),
+  // Letters have run out: what opens rarely lies beside the full stop.
+  key(".", "crew", "everywhere"),
+  key("-", "remote", "everywhere"),
   key("ArrowDown", "next", "everywhere", false),
   key("ArrowUp", "previous", "everywhere", false),
   key("Escape", "leave", "everywhere"),
@@ -49,6 +53,7 @@ export const KEYS: readonly Key[] = [
   key("l", "slow", "chat"),
   key("k", "review", "chat"),
   key("j", "people", "chat"),
+  key(",", "rules", "chat"),
   key("y", "approve", "held"),
   key("n", "reject", "held"),
 ];

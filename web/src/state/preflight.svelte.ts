@@ -17,6 +17,7 @@ export class Preflight {
   #lineUp: readonly LineUpEntry[] | null = $state.raw(null);
   #settings: ShopSettings | null = $state.raw(null);
   #stripe: boolean | null = $state(null);
+  free_bytes: number | null | undefined = $state();
   readonly #air: Air;
   readonly #offering: Offering;
 
@@ -25,7 +26,7 @@ export class Preflight {
     return checks({
       opening: desk.opening, camera: desk.picture !== null, camera_on: desk.cameraOn, microphone: desk.microphone !== null, microphone_on: desk.microphoneOn,
       loudest: this.#loudest, listened_ms: this.#listened_ms, measured: this.measured, refused: this.#refused,
-      offset_ms: show.seq === null ? null : show.offset_ms, line_up: this.#lineUp, settings: this.#settings, stripe: this.#stripe, silent: this.#silent,
+      offset_ms: show.seq === null ? null : show.offset_ms, line_up: this.#lineUp, settings: this.#settings, stripe: this.#stripe, silent: this.#silent, free_bytes: this.free_bytes,
     });
   });
 
@@ -46,10 +47,11 @@ export class Preflight {
   }
 
   async look(): Promise<void> {
-    const [lineUp, settings, stripe] = await Promise.allSettled([sellerApi.lineUp(this.#air.show.slug), sellerApi.settings(), sellerApi.stripe()]);
+    const [lineUp, settings, stripe, server] = await Promise.allSettled([sellerApi.lineUp(this.#air.show.slug), sellerApi.settings(), sellerApi.stripe(), sellerApi.server()]);
     if (lineUp.status === "fulfilled") this.#lineUp = lineUp.value;
     if (settings.status === "fulfilled") this.#settings = settings.value;
     if (stripe.status === "fulfilled") this.#stripe = stripe.value.connected;
+    this.free_bytes = server.status === "fulfilled" ? server.value.disk.free_bytes : null;
     this.#silent = lineUp.status === "rejected" || settings.status === "rejected";
   }
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { LineUpEntry } from "../lib/seller_api";
 import type { ShopSettings } from "../protocol";
-import { checks, type CheckId, type Findings } from "./preflight";
+import { checks, ENOUGH_BYTES, ROOMY_BYTES, type CheckId, type Findings } from "./preflight";
 
 const entry = (left: number): LineUpEntry => ({ stock: { for_sale: true, variants: [{ left }] } }) as LineUpEntry;
 const SETTINGS = { shipping: [{}], seller_details: "Me", payments: ["manual"], payment_instructions: "IBAN" } as unknown as ShopSettings;
 const WELL: Findings = {
   opening: false, camera: true, camera_on: true, microphone: true, microphone_on: true, loudest: 0.6, listened_ms: 1_000,
-  measured: { uplink_bps: 3_000_000, rtt_ms: 20, lost: 0, protocol: "udp" }, refused: false, offset_ms: 300, line_up: [entry(1)], settings: SETTINGS, stripe: null, silent: false,
+  measured: { uplink_bps: 3_000_000, rtt_ms: 20, lost: 0, protocol: "udp" }, refused: false, offset_ms: 300, line_up: [entry(1)], settings: SETTINGS, stripe: null, silent: false, free_bytes: 40e9,
 };
 const of = (id: CheckId, change: Partial<Findings>): [string, string | null] => {
   const found = checks({ ...WELL, ...change }).find((one) => one.id === id);
@@ -48,6 +48,13 @@ describe("each failure has its own reason:", () => {
     ["payment", { settings: { ...SETTINGS, payments: ["stripe"] }, stripe: false }, "bad", "not_connected"],
     ["payment", { settings: { ...SETTINGS, payments: ["stripe"] }, stripe: true }, "good", null],
     ["payment", { settings: null, silent: true }, "warn", "no_answer"],
+    ["disk", { free_bytes: undefined }, "wait", null],
+    ["disk", { free_bytes: null }, "warn", "no_answer"],
+    ["disk", { free_bytes: ROOMY_BYTES }, "good", null],
+    ["disk", { free_bytes: ROOMY_BYTES - 1 }, "warn", "low"],
+    ["disk", { free_bytes: ENOUGH_BYTES }, "warn", "low"],
+    ["disk", { free_bytes: ENOUGH_BYTES - 1 }, "bad", "full"],
+    ["disk", { free_bytes: 0 }, "bad", "full"],
   ])("%s %j", (id, change, verdict, reason) => {
     expect(of(id, change)).toEqual([verdict, reason]);
   });

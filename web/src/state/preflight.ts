@@ -3,13 +3,13 @@ import type { LineUpEntry } from "../lib/seller_api";
 import type { Measured } from "../lib/measure";
 import type { ShopSettings } from "../protocol";
 
-export const CHECKS = ["camera", "microphone", "voice", "uplink", "network", "clock", "line_up", "shipping", "seller", "payment"] as const;
+export const CHECKS = ["camera", "microphone", "voice", "uplink", "network", "clock", "line_up", "shipping", "seller", "payment", "disk"] as const;
 export type CheckId = (typeof CHECKS)[number];
 /** `wait`: not known yet. `warn`: the show can begin, and would be worse for it. */
 export type Verdict = "wait" | "good" | "warn" | "bad";
 /** Why; names the words of the remedy. */
 export type Reason =
-  | "missing" | "off" | "quiet" | "slow" | "too_slow" | "lossy" | "tcp" | "blocked" | "unmeasured" | "wrong" | "none" | "sold_out" | "no_instructions" | "not_connected" | "no_answer";
+  | "missing" | "off" | "quiet" | "slow" | "too_slow" | "lossy" | "tcp" | "blocked" | "unmeasured" | "wrong" | "none" | "sold_out" | "no_instructions" | "not_connected" | "low" | "full" | "no_answer";
 
 export interface Check {
   id: CheckId;
@@ -40,6 +40,8 @@ export interface Findings {
   stripe: boolean | null;
   /** The shop did not answer. */
   silent: boolean;
+  /** Room on the server's disk. Undefined: not asked yet; null: it did not say. */
+  free_bytes: number | null | undefined;
 }
 
 /** A voice at an arm's length; see the desk. */
@@ -51,6 +53,12 @@ export const ENOUGH_BPS = 700_000;
 const LOSSY = 0.05;
 /** Countdowns and offers show the server's time; a device further off is set wrong, and other things will go wrong on it. */
 const CLOCK_MS = 60_000;
+
+/** A full disk takes no order. Three hours of chat at its limit are some 60 MB, a product's pictures a few: below the first
+    there is soon no room for another show, below the second perhaps not for this one. */
+const MIB = 2 ** 20;
+export const ROOMY_BYTES = 1_024 * MIB;
+export const ENOUGH_BYTES = 256 * MIB;
 
 type Found = [Verdict, Reason | null];
 const GOOD: Found = ["good", null];
@@ -82,6 +90,11 @@ const RULES: Record<CheckId, (f: Findings) => Found> = {
     if (payments.includes("manual") && payment_instructions.trim() === "") return ["bad", "no_instructions"];
     return payments.includes("stripe") && stripe === false ? ["bad", "not_connected"] : GOOD;
   }),
+  disk: ({ free_bytes }) => {
+    if (free_bytes === undefined) return WAIT;
+    if (free_bytes === null) return ["warn", "no_answer"];
+    return free_bytes < ENOUGH_BYTES ? ["bad", "full"] : free_bytes < ROOMY_BYTES ? ["warn", "low"] : GOOD;
+  },
 };
 
 function shop(rule: (f: { settings: ShopSettings; stripe: boolean | null }) => Found): (f: Findings) => Found {

@@ -7,7 +7,7 @@ import type { CatchUp, Limits, Logged, ProductStock, ShowEvent, Showcase, ShowSt
 
 const DEFAULT_LIMITS: Limits = {
   chat_chars: 500, nickname_chars: 32, ping_interval_ms: 10_000, chat_interval_ms: 1_500, question_chars: 300, answer_chars: 1_000,
-  poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500,
+  poll_chars: 120, caption_chars: 300, reaction_interval_ms: 500, caption_interval_ms: 200,
 };
 const EMPTY_STAGE: Stage = { on_air: "off", video: false, audio: false, source: "camera" };
 

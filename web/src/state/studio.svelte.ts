@@ -8,6 +8,8 @@ import { placeOf, takeToken, type Place } from "./place";
 export type Phase = "checking" | "out" | "setup" | "offline" | "in";
 
 const SETUP = "setup_token";
+/** A device that steers a show is not logged in by that. */
+const NOBODY: readonly string[] = ["not_logged_in", "remote_not_allowed"];
 
 export class Studio {
   phase: Phase = $state("checking");
@@ -123,7 +125,7 @@ export class Studio {
       this.badLink = false;
       tab.remove(SETUP);
     } catch (error) {
-      if (codeOf(error) !== "not_logged_in") return this.#unreached(error);
+      if (!NOBODY.includes(codeOf(error))) return this.#unreached(error);
       this.phase = tab.get(SETUP) === null ? "out" : "setup";
     }
   }
@@ -135,7 +137,7 @@ export class Studio {
 
   #met(error: unknown): void {
     this.trouble = codeOf(error);
-    if (this.trouble === "not_logged_in") this.phase = "out";
+    if (NOBODY.includes(this.trouble ?? "")) this.phase = "out";
   }
 }
 

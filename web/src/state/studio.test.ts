@@ -39,6 +39,10 @@ describe("coming in", () => {
     expect(asked).toEqual(['POST /api/session {"token":"t1"}', "GET /api/session"]);
     expect(location.hash).toBe("");
   });
+  it("as a remote control is not to be logged in", async () => {
+    answers["GET /api/session"] = json(403, { code: "remote_not_allowed" });
+    expect(await enter("/studio")).toMatchObject({ phase: "out", badLink: false });
+  });
   it("with a used link says so, unless one is in already", async () => {
     answers["POST /api/session"] = json(401, { code: "login_invalid" });
     expect(await enter("/studio#login=old")).toMatchObject({ phase: "out", badLink: true });

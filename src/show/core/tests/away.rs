@@ -2,7 +2,7 @@
 
 use super::audience::{asked, house, moderate, snapshot};
 use super::{NOW, ask, id, joining, say};
-use crate::show::core::{Effect, Joining};
+use crate::show::core::{Effect, Joining, Revoked};
 use quiora_signaling::{ModerationMessage, RefusalCode, Role, SessionId};
 
 fn from(session: u128, address: u8) -> Joining {
@@ -47,7 +47,7 @@ fn an_address_that_is_kept_away_takes_its_other_windows_along() {
 #[test]
 fn a_moderator_who_was_on_the_way_in_does_not_get_in() {
     let mut core = house();
-    assert_eq!(expelled(&core.revoke(NOW, id(4))), [id(4)]);
+    assert_eq!(expelled(&core.revoke(NOW, Revoked::Moderator(id(4)))), [id(4)]);
     assert_eq!(ask(&mut core, 4, moderate(ban(2, false, false))), Err(RefusalCode::HelloExpected));
     assert_eq!(core.join(NOW, joining(40, 4, Role::Moderator)), Err(RefusalCode::AccessRevoked));
 }

@@ -19,7 +19,7 @@ fn commands() -> Vec<(Action, Command)> {
     let polls = |message| (Action::RunPolls, Command::Poll(message));
     let keeps = |message| (Action::Moderate, moderate(message));
     let ban = ModerationMessage::Ban { id: 9, member, address: false, duration_ms: None, purge: false };
-    let caption = CrowdMessage::CaptionSend { id: 9, text: "x".into(), language: "it".into(), last: true };
+    let caption = CrowdMessage::CaptionSend { id: 9, text: "x".into(), language: "it".into(), last: true, ago_ms: 0 };
     let react = CrowdMessage::React { id: 9, reaction: Reaction::Heart, count: 1 };
     vec![
         (Action::Ask, asked(52, "New?")),

@@ -1,8 +1,9 @@
 //! What is pinned, who may pin, and how seldom everybody is told what is left.
 
 use super::*;
+use crate::show::core::Row;
 use quiora_signaling::limits::STOCK_INTERVAL_MS;
-use quiora_signaling::{Currency, ProductCard, ProductStock, Showcase};
+use quiora_signaling::{CrowdMessage, Currency, ProductCard, ProductStock, ServerMessage, Showcase};
 
 fn showcase(product: u128) -> Box<Showcase> {
     let card = ProductCard {
@@ -51,6 +52,29 @@ fn a_frame_is_named_only_while_there_is_a_picture() {
     core.media(MediaNotice::Flowing { peer: id(9) });
     ask(&mut core, 1, pin()).unwrap();
     assert_eq!(core.pinned().unwrap().media_us, Some(5));
+}
+
+#[test]
+fn a_caption_belongs_to_the_frame_of_when_it_was_said() {
+    let mut core = company(ShowStatus::Live);
+    let mut frame_of = |ago_ms, last| {
+        let (text, language) = ("Vacchetta".to_owned(), "it".to_owned());
+        let message = CrowdMessage::CaptionSend { id: 9, text, language, last, ago_ms };
+        let effects = core.apply(NOW, id(1), 9, Command::Crowd { message, media_us: Some(9_000_000) }).unwrap();
+        core.media(MediaNotice::Flowing { peer: id(9) });
+        let frames = effects.iter().filter_map(|effect| match effect {
+            Effect::State { message, .. } => match &**message {
+                ServerMessage::Caption(caption) => Some(caption.media_us),
+                _ => None,
+            },
+            Effect::Row(Row::Caption(caption)) => Some(caption.media_us),
+            _ => None,
+        });
+        frames.collect::<Vec<_>>()
+    };
+    assert_eq!(frame_of(700, false), [None], "nobody publishes");
+    assert_eq!(frame_of(700, false), [Some(8_300_000)]);
+    assert_eq!(frame_of(0, true), [Some(9_000_000); 2], "what is kept as what is told");
 }
 
 #[test]

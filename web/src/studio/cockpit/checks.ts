@@ -14,6 +14,7 @@ const NAMES: Record<CheckId, () => string> = {
   shipping: m.helm_check_shipping,
   seller: m.helm_check_seller,
   payment: m.helm_check_payment,
+  disk: m.helm_check_disk,
 };
 export const checkName = (id: CheckId): string => NAMES[id]();
 
@@ -36,9 +37,17 @@ const REMEDIES: Partial<Record<`${CheckId}_${Reason}`, () => string>> = {
   seller_none: m.helm_remedy_seller_none,
   payment_no_instructions: m.helm_remedy_payment_no_instructions,
   payment_not_connected: m.helm_remedy_payment_not_connected,
+  disk_low: m.helm_remedy_disk_low,
+  disk_full: m.helm_remedy_disk_full,
   uplink_unmeasured: m.helm_remedy_unmeasured,
   network_unmeasured: m.helm_remedy_unmeasured,
 };
 export const remedy = (id: CheckId, reason: Reason): string => (REMEDIES[`${id}_${reason}`] ?? m.helm_remedy_no_answer)();
 
 export const megabits = (bps: number): string => `${new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(bps / 1_000_000)} Mbit/s`;
+
+/** Rounded down: what is promised is there. */
+export function room(bytes: number): string {
+  const [unit, size] = bytes < 1e9 ? (["megabyte", 1e6] as const) : (["gigabyte", 1e9] as const);
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, maximumFractionDigits: 0, roundingMode: "floor" } as Intl.NumberFormatOptions).format(bytes / size);
+}

@@ -2,6 +2,7 @@
 import { timeLeft } from "../../components/left";
 import { crowdRefusal } from "../../crowd/refusals";
 import * as m from "../../generated/messages";
+import type { RecognitionTrouble } from "../../lib/recogniser";
 import type { DeedKind } from "../../state/helm.svelte";
 import type { Action, Group } from "../../state/keys";
 import type { Note } from "../../state/now";
@@ -30,6 +31,7 @@ const ACTIONS: Record<Action, () => string> = {
   undo: m.helm_undo,
   microphone: m.helm_key_microphone,
   camera: m.helm_key_camera,
+  captions: m.helm_caption,
   write: m.helm_key_write,
   go_questions: m.helm_key_questions,
   go_chat: m.helm_key_chat,
@@ -56,6 +58,9 @@ const ACTIONS: Record<Action, () => string> = {
   slow: m.helm_slow,
   review: m.helm_review,
   people: m.helm_people,
+  rules: m.helm_rules,
+  crew: m.helm_crew,
+  remote: m.helm_remote,
 };
 export const actionText = (action: Action): string => ACTIONS[action]();
 
@@ -105,3 +110,10 @@ const TROUBLES: Record<string, () => string> = {
   not_allowed: m.helm_trouble_not_allowed,
 };
 export const helmTrouble = (code: string): string => TROUBLES[code]?.() ?? crowdRefusal(code);
+
+const CAPTIONS: Record<RecognitionTrouble, () => string> = {
+  not_allowed: m.helm_caption_not_allowed,
+  language: m.helm_caption_no_language,
+  unreachable: m.helm_caption_unreachable,
+};
+export const captionTrouble = (trouble: RecognitionTrouble): string => CAPTIONS[trouble]();

@@ -4,6 +4,7 @@ import { REFUSAL_CODES } from "../../protocol";
 import { troubleText } from "../trouble";
 
 const WORDS: Record<string, () => string> = {
+  remote_not_allowed: m.helm_trouble_not_allowed,
   flash_not_lower: m.stall_trouble_flash,
   flash_invalid: m.stall_trouble_offer,
   not_for_sale: m.stall_trouble_not_for_sale,

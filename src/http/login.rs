@@ -23,6 +23,10 @@ use std::net::SocketAddr;
 /// The cookie's name.
 pub(super) const COOKIE: &str = "quiora_session";
 
+/// Its name within a rehearsal, where the one of the house opens the studio as well. One that is made in there has a path
+/// besides, so it neither goes out nor takes the other's place.
+const INNER_COOKIE: &str = "quiora_rehearsal";
+
 /// A month: a seller goes on air weekly.
 const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
@@ -47,8 +51,18 @@ impl FromRequestParts<Http> for LoggedIn {
 /// The store's.
 pub(super) async fn session_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
     let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
-    Ok(http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?)
+    for cookie in names(http).iter().filter_map(|name| jar.get(name)) {
+        let shop = http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?;
+        if shop.is_some() {
+            return Ok(shop);
+        }
+    }
+    Ok(None)
+}
+
+/// What the cookie may be called; the first is what we call it.
+fn names(http: &Http) -> &'static [&'static str] {
+    if http.rehearsals.is_none() { &[INNER_COOKIE, COOKIE] } else { &[COOKIE] }
 }
 
 /// The body of a login.
@@ -137,7 +151,8 @@ pub(super) async fn show(State(http): State<Http>, LoggedIn(_): LoggedIn) -> Res
 /// `bad_origin`.
 pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Result<(StatusCode, HeaderMap), Error> {
     origin::check(&headers, &http.base)?;
-    if let Some(cookie) = CookieJar::from_headers(&headers).get(COOKIE) {
+    let jar = CookieJar::from_headers(&headers);
+    for cookie in names(&http).iter().filter_map(|name| jar.get(name)) {
         http.store.web_session_delete(credential::hash(cookie.value())).await?;
     }
     Ok((StatusCode::NO_CONTENT, set_cookie(&http, "", 0)?))
@@ -147,7 +162,8 @@ pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Resu
 fn set_cookie(http: &Http, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error> {
     let secure = if http.base.is_https() { "; Secure" } else { "" };
     let max_age = ttl_ms / 1_000;
-    let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    let (name, path) = (names(http).first().copied().unwrap_or(COOKIE), http.base.path());
+    let text = format!("{name}={secret}; Path={path}/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     let value = HeaderValue::from_str(&text).map_err(|_| Error::Internal)?;
     Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
 }

@@ -31,7 +31,7 @@ scene("a rehearsal, from the first robot to the real show", "serve", async ({ se
   const world = new URL(seller.url()).pathname.match(/^\/rehearsal\/[^/]+/)[0];
   await banner(seller).getByText(word("rehearsal.private")).waitFor();
   assert.equal(await button(seller, "rehearsal.begin").count(), 0, "there is no rehearsal of a rehearsal");
-  const link = await seller.getByLabel(word("studio.link"), { exact: true }).inputValue();
+  const link = await seller.getByLabel(word("rehearsal.link"), { exact: true }).inputValue();
   assert.equal(link, `${server.base}${world}/s/${slug}`, "the link leads into the rehearsal");
   await look(seller, "rehearsal-set-up");
   await goLive(seller);

@@ -5,6 +5,7 @@ use quiora_signaling::{
     CatchUp, ChatLine, Limits, MemberId, OnAir, Order, OrderStatus, Poll, PollChange, ProductId, Question,
     QuestionChange, QuestionStatus, Reaction, Role, ServerMessage, ShowEvent, ShowStatus, Showcase, Standing, Welcome,
 };
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,12 @@ const LINE_GAP: Duration = Duration::from_secs(5);
 
 /// Pieces that one guest reserves in a rehearsal, so that a small stock is not bought up by robots.
 const MAX_BUYS: usize = 2;
+
+/// Lines of others that a guest has in mind, so as not to say the same.
+const IN_MIND: usize = 12;
+
+/// Lines that a guest remembers having said: all that it can say about some products.
+const MAX_SAID: usize = 200;
 
 /// Rude lines of one rehearsal: enough to try every tool on.
 const MAX_RUDE: usize = 3;
@@ -54,7 +61,9 @@ pub(in crate::robot::guests) struct Guest {
     /// No line before.
     line: Instant,
     asked: bool,
-    said: Vec<&'static str>,
+    /// What it has said, and what others have said a moment ago.
+    said: BTreeSet<String>,
+    heard: VecDeque<String>,
     buys: usize,
     rude: usize,
 }
@@ -75,7 +84,8 @@ impl Guest {
             breath: now,
             line: now,
             asked: false,
-            said: Vec::new(),
+            said: BTreeSet::new(),
+            heard: VecDeque::new(),
             buys: 0,
             rude: 0,
         }
@@ -190,8 +200,12 @@ impl Guest {
         self.perhaps(self.part.talks / 6, now, (3_000, 9_000), Intent::Say(Topic::Poll, None));
     }
 
-    /// The host speaks in the chat: some answer.
+    /// Somebody speaks in the chat: what others have said is not said again so soon, and a host gets some answer.
     fn overhears(&mut self, now: Instant, line: &ChatLine) {
+        if self.heard.len() == IN_MIND {
+            self.heard.pop_front();
+        }
+        self.heard.push_back(line.text.clone());
         if line.role == Role::Host {
             self.perhaps(self.part.talks / 4, now, (2_000, 8_000), Intent::Say(Topic::Talk, None));
         }
@@ -283,19 +297,23 @@ impl Guest {
         }
     }
 
-    /// A line that it has not said yet, as long as there is one. Who is muted is silent.
+    /// A line that nobody has just said, and if possible one that it has not said itself. Who is muted is silent, and so is
+    /// who has nothing of their own to say.
     fn say(&mut self, topic: Topic, title: Option<&str>) -> Option<Act> {
         if self.standing.muted_until_ms.is_some() {
             return None;
         }
-        let all = self.sheet.phrases.about(topic);
-        let new: Vec<_> = all.iter().filter(|line| !self.said.contains(line)).copied().collect();
-        let from = if new.is_empty() { &all } else { &new };
-        let line = *from.get(self.dice.below(from.len()))?;
-        if !self.said.contains(&line) {
-            self.said.push(line);
+        let lines = self.sheet.phrases.about(topic).into_iter();
+        let mut lines: Vec<_> = lines.map(|line| line.replace("{title}", title.unwrap_or_default())).collect();
+        lines.retain(|line| !self.heard.contains(line));
+        if lines.iter().any(|line| !self.said.contains(line)) {
+            lines.retain(|line| !self.said.contains(line));
         }
-        Some(Act::Say(line.replace("{title}", title.unwrap_or_default())))
+        let line = lines.get(self.dice.below(lines.len()))?.clone();
+        if self.said.len() < MAX_SAID {
+            self.said.insert(line.clone());
+        }
+        Some(Act::Say(line))
     }
 
     /// A question about a product; without one it is about "this".

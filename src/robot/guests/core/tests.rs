@@ -365,6 +365,32 @@ fn a_host_who_writes_is_answered_now_and_then_and_robots_do_not_answer_robots() 
 }
 
 #[test]
+fn what_somebody_has_just_said_is_not_said_again() {
+    let hello = Phrases::of("it").about(Topic::Hello);
+    let (taken, left) = hello.split_at(hello.len() - 1);
+    for seed in 0..20 {
+        let mut one = Scene::new(CAST[0], seed);
+        for text in taken {
+            let line = ChatLine {
+                message: MessageId(Uuid::from_u128(4)),
+                member: id(3),
+                nickname: "Marco".to_owned(),
+                role: Role::Viewer,
+                text: (*text).to_owned(),
+                reply_to: None,
+                mentions: Vec::new(),
+            };
+            one.hear(ShowEvent::Chat(Box::new(line)));
+        }
+        let said = one.acts(8);
+        assert!(
+            said.iter().all(|(_, act)| !matches!(act, Act::Say(line) if !left.contains(&line.as_str()))),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn when_the_show_is_over_there_is_nothing_more_to_do() {
     let mut one = Scene::new(CAST[0], 1);
     one.hear(pinned());

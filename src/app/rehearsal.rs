@@ -264,7 +264,7 @@ impl Running {
         if self.ended.is_none() && self.show_has_ended().await.unwrap_or(false) {
             self.ended = Some(now);
         }
-        now >= self.until || self.ended.is_some_and(|since| now.duration_since(since) >= AFTERMATH)
+        is_over(now, self.until, self.ended)
     }
 
     async fn show_has_ended(&self) -> Result<bool, StoreError> {
@@ -273,9 +273,17 @@ impl Running {
     }
 }
 
+/// Whether a rehearsal that lasts `until` then is over; `ended`: since when its show is.
+fn is_over(now: Instant, until: Instant, ended: Option<Instant>) -> bool {
+    now >= until || ended.is_some_and(|since| now.duration_since(since) >= AFTERMATH)
+}
+
 async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

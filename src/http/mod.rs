@@ -142,7 +142,8 @@ impl std::ops::Deref for Http {
 
 /// All routes.
 pub fn router(http: Http) -> Router {
-    let outward = match http.rehearsals {
+    let rehearsals = http.rehearsals.clone();
+    let outward = match rehearsals {
         Some(_) => outward(),
         None => outward().layer(from_fn(rehearsal::not_here)),
     };
@@ -172,8 +173,8 @@ pub fn router(http: Http) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(http.clone(), guard::around))
         .layer(from_fn(whip::cors::around))
-        .with_state(http.clone());
-    match http.rehearsals.clone() {
+        .with_state(http);
+    match rehearsals {
         // Before routes are looked for: a router that is asked by another one's handler would see that one's path.
         Some(rehearsals) => {
             Router::new().fallback_service(routes).layer(from_fn_with_state(rehearsals, rehearsal::door))

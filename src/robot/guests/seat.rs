@@ -12,7 +12,7 @@ use crate::robot::{RobotError, TokenSource};
 use data_encoding::BASE64URL_NOPAD;
 use quiora_signaling::{
     Address, ClientMessage, Contact, CrowdMessage, MessageId, OrderId, OrderKey, PaymentMethod, PollMessage,
-    QuestionId, QuestionMessage, RefusalCode, RequestId, ServerMessage, ShippingOption, ShowEvent,
+    QuestionId, QuestionMessage, RefusalCode, RequestId, ServerMessage, ShippingOption, ShowEvent, ShowStatus,
 };
 use std::collections::HashMap;
 use std::time::Duration;
@@ -72,6 +72,10 @@ impl Seat {
         let welcome = wire.hello(token, None).await?;
         purse.token = Some(welcome.token.clone());
         backoff.reset();
+        if welcome.show.status == ShowStatus::Ended {
+            wire.close().await;
+            return Ok(());
+        }
         wire.say(|id| ClientMessage::Rename { id, nickname: self.name.to_owned() }).await?;
         guest.enter(clock::monotonic(), &welcome);
         let mut pings = ticks(Duration::from_millis(u64::from(welcome.limits.ping_interval_ms).max(1_000)));

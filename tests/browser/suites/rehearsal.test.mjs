@@ -30,6 +30,7 @@ scene("a rehearsal, from the first robot to the real show", "serve", async ({ se
   await seller.waitForURL(/\/rehearsal\/[0-9a-f]{32}\/studio\/[a-z0-9-]+$/);
   const world = new URL(seller.url()).pathname.match(/^\/rehearsal\/[^/]+/)[0];
   await banner(seller).getByText(word("rehearsal.private")).waitFor();
+  await until("the tab says so too", 5_000, async () => (await seller.title()).startsWith(word("rehearsal.name")));
   assert.equal(await button(seller, "rehearsal.begin").count(), 0, "there is no rehearsal of a rehearsal");
   const link = await seller.getByLabel(word("rehearsal.link"), { exact: true }).inputValue();
   assert.equal(link, `${server.base}${world}/s/${slug}`, "the link leads into the rehearsal");

@@ -5,7 +5,9 @@
 
 mod demo;
 mod owners;
+mod rehearsal;
 mod route;
+mod world;
 
 use crate::clock;
 use crate::config::{BaseUrl, Config};
@@ -13,22 +15,25 @@ use crate::http::credential;
 use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
 use crate::media::Media;
 use crate::metrics::Metrics;
-use crate::session::{JoinTokens, Sessions, Shared, Watchers};
+use crate::session::{JoinTokens, Watchers};
 use crate::shop::Shops;
 use crate::store::{LoginKind, Store};
 use anyhow::{Context, Result, anyhow};
 use axum::serve::ListenerExt;
 use owners::Owners;
+use rehearsal::Surroundings;
 use socket2::SockRef;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use world::World;
 
 pub use demo::Links;
 
@@ -60,6 +65,7 @@ pub struct Running {
     stop: CancellationToken,
     sessions: TaskTracker,
     server: JoinHandle<std::io::Result<()>>,
+    rehearsal: JoinHandle<()>,
 }
 
 impl App {
@@ -71,28 +77,28 @@ impl App {
         let listener = bind(config.listen).await?;
         let address = listener.local_addr()?;
         let base = config.base_url.clone().unwrap_or_else(|| BaseUrl::localhost(address.port()));
-        let owners = Owners::open(&config, &base).await?;
+        let (rehearsed, of_media) = watch::channel(None);
+        let owners = Owners::open(&config, &base, of_media).await?;
         let (stop, sessions) = (CancellationToken::new(), TaskTracker::new());
-        let Owners { store, shows, shops, media, tokens, watchers, changes, holders, resources, address_key, .. } =
-            owners.clone();
-        let metrics = Metrics::new(media.clone());
-        let shared = Shared {
-            shows,
-            shops: shops.clone(),
-            watchers,
-            holders,
-            media: media.clone(),
-            tokens: tokens.clone(),
-            metrics: metrics.clone(),
+        let surroundings = Surroundings {
+            store: owners.house.store.clone(),
+            media: owners.media.clone(),
+            data_dir: config.data_dir.clone(),
+            base: base.clone(),
+            address,
             timing: config.timing,
+            ice: config.ice.clone(),
             stop: stop.clone(),
-            tasks: sessions.clone(),
         };
+        let (rehearsal, rehearsals) = rehearsal::owner(surroundings, rehearsed);
+        let World { store, shops, tokens, changes, resources, address_key, .. } = owners.house.clone();
+        let media = owners.media.clone();
+        let metrics = Metrics::new(media.clone());
         let http = Http::new(Parts {
             store,
             shops,
+            sessions: owners.house.sessions(&media, &metrics, config.timing, &stop, &sessions),
             media: media.clone(),
-            sessions: Sessions::new(shared),
             tokens,
             metrics,
             base: base.clone(),
@@ -106,14 +112,16 @@ impl App {
             letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
+            rehearsals: Some(rehearsals),
             address_key,
         });
+        let rehearsal = tokio::spawn(rehearsal.run());
         let service = router(http).into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener.tap_io(|socket| tune(socket)), service)
             .with_graceful_shutdown(stop.clone().cancelled_owned());
         let server = tokio::spawn(async move { server.await });
         tracing::info!(%address, media = %media.local_addr(), base.url = %base, "serving");
-        Ok(Running { address, base, owners, stop, sessions, server })
+        Ok(Running { address, base, owners, stop, sessions, server, rehearsal })
     }
 
     /// A link that opens the studio of the data in `data_dir` once.
@@ -150,19 +158,19 @@ impl Running {
     /// The store, for tests and the demo.
     #[must_use]
     pub const fn store(&self) -> &Store {
-        &self.owners.store
+        &self.owners.house.store
     }
 
     /// The shops, for tests and the demo.
     #[must_use]
     pub const fn shops(&self) -> &Shops {
-        &self.owners.shops
+        &self.owners.house.shops
     }
 
     /// The signer of join tokens, for tests and the demo.
     #[must_use]
     pub const fn tokens(&self) -> &JoinTokens {
-        &self.owners.tokens
+        &self.owners.house.tokens
     }
 
     /// The media plane, for tests.
@@ -174,13 +182,13 @@ impl Running {
     /// Who follows which order, for tests.
     #[must_use]
     pub const fn watchers(&self) -> &Watchers {
-        &self.owners.watchers
+        &self.owners.house.watchers
     }
 
     /// What WHIP and WHEP have made, for tests.
     #[must_use]
     pub const fn resources(&self) -> &Resources {
-        &self.owners.resources
+        &self.owners.house.resources
     }
 
     /// A link that founds the shop, while there is none. Every start prints a new one until one is used; then none works.
@@ -188,10 +196,10 @@ impl Running {
     /// # Errors
     /// The store's.
     pub async fn setup_link(&self) -> Result<Option<String>> {
-        if self.owners.store.shop().await?.is_some() {
+        if self.owners.house.store.shop().await?.is_some() {
             return Ok(None);
         }
-        let token = credential::one_time(&self.owners.store, LoginKind::Setup, clock::unix_ms()).await?;
+        let token = credential::one_time(&self.owners.house.store, LoginKind::Setup, clock::unix_ms()).await?;
         Ok(Some(format!("{}/studio#setup={token}", self.base)))
     }
 
@@ -231,9 +239,10 @@ impl Running {
             }
         };
         let media = self.owners.media.clone();
-        let ((), told, ended, posted, paid) = tokio::join!(
+        let ((), told, _, ended, posted, paid) = tokio::join!(
             serving,
             timeout(GOODBYES, self.sessions.wait()),
+            timeout(GOODBYES, &mut self.rehearsal),
             timeout(WIND_DOWN, media.stop()),
             timeout(WIND_DOWN, self.owners.post.stop()),
             timeout(WIND_DOWN, self.owners.pay.stop())
@@ -244,12 +253,10 @@ impl Running {
         if told.is_err() || ended.is_err() {
             tracing::warn!(sessions.left = self.sessions.len(), "not everybody was told in time");
         }
-        let (shows, shops) =
-            tokio::join!(timeout(SAVE_SHOWS, self.owners.shows.stop()), timeout(SAVE_SHOWS, self.owners.shops.stop()));
-        if shows.is_err() || shops.is_err() {
+        if timeout(SAVE_SHOWS, self.owners.house.save()).await.is_err() {
             tracing::warn!("some shows or shops were still saving; nobody was told of what they had not saved");
         }
-        if timeout(CLOSE_STORE, self.owners.store.close()).await.is_err() {
+        if timeout(CLOSE_STORE, self.owners.house.store.close()).await.is_err() {
             tracing::warn!("the store was still busy");
         }
         tracing::info!("stopped");

@@ -100,11 +100,13 @@ pub struct ServerArgs {
     pub pay: PayArgs,
 }
 
-/// A scheme, a host and perhaps a port: what a browser calls an origin.
+/// A scheme, a host and perhaps a port: what a browser calls an origin. A world within this server has a path besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     https: bool,
     authority: String,
+    /// Empty, or with a slash before and none behind.
+    path: String,
 }
 
 /// Everything the server is told, complete.
@@ -169,7 +171,25 @@ impl BaseUrl {
     /// `http://localhost:port`.
     #[must_use]
     pub fn localhost(port: u16) -> Self {
-        Self { https: false, authority: format!("localhost:{port}") }
+        Self { https: false, authority: format!("localhost:{port}"), path: String::new() }
+    }
+
+    /// The same server, under a path: it begins with a slash and does not end with one.
+    #[must_use]
+    pub fn under(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
+    }
+
+    /// What a browser calls the origin: without the path.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme(), self.authority)
+    }
+
+    /// The path that everything is under; empty for all of the server.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Whether browsers come over TLS.
@@ -193,7 +213,7 @@ impl BaseUrl {
 
 impl std::fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}://{}", self.scheme(), self.authority)
+        write!(f, "{}://{}{}", self.scheme(), self.authority, self.path)
     }
 }
 
@@ -215,7 +235,7 @@ impl FromStr for BaseUrl {
         // Browsers leave the scheme's own port out of an Origin.
         let own_port = if https { ":443" } else { ":80" };
         let authority = authority.strip_suffix(own_port).map_or(authority.clone(), str::to_owned);
-        Ok(Self { https, authority })
+        Ok(Self { https, authority, path: String::new() })
     }
 }
 

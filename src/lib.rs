@@ -23,7 +23,8 @@
 //! | [`post`] | what leaves: the outbox, webhooks, letters to buyers | one task |
 //! | [`tasks`] | how shells' tasks end, and do things side by side | |
 //! | [`http`] | pages, JSON API, WebSocket upgrade, health, metrics | axum |
-//! | [`robot`] | Quiora as a WebRTC *client*: the demo's seller | tasks |
+//! | [`robot`] | Quiora as a *client* of its own: the demo's seller, the guests of a rehearsal | tasks |
+//! | [`app`] | the worlds: the house, and the rehearsal beside it; who hears what | one task for the rehearsal |
 //!
 //! Four words mean the same everywhere: a **command** is asked, an **event** is a fact, a **refusal** is a typed "no",
 //! an **effect** is what the shell must do. Time is passed in as `now`; only [`clock`] reads a clock.

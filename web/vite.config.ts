@@ -84,7 +84,7 @@ export default defineConfig(({ mode }) => ({
     host: "127.0.0.1",
     port: 9100,
     strictPort: true,
-    proxy: { "/api": server, "/images": server, "/ws": { target: server, ws: true } },
+    proxy: { "/api": server, "/images": server, "/rehearsal": { target: server, ws: true }, "/ws": { target: server, ws: true } },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"] },
   // Without this vitest resolves Svelte to its server build.

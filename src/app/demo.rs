@@ -35,10 +35,10 @@ pub struct Links {
 
 /// Sees to it that there is a demo show, puts the robot on its stage, and says where.
 pub(super) async fn start(running: &Running) -> Result<Links> {
-    let store = &running.owners.store;
+    let store = &running.owners.house.store;
     let shop = shop(store).await?;
     let show = show(store).await?;
-    goods::stock(&running.owners.shops, shop.id, show.show).await?;
+    goods::stock(&running.owners.house.shops, shop.id, show.show).await?;
     let studio = credential::one_time(store, LoginKind::Login, clock::unix_ms()).await?;
     let links = Links {
         watch: format!("{}/s/{}", running.base, show.slug),
@@ -50,7 +50,7 @@ pub(super) async fn start(running: &Running) -> Result<Links> {
 
 /// The robot as a client like any other: over the server's own socket, with a host's token.
 fn seller(running: &Running, show: &ShowRow, member: MemberId) -> SellerConfig {
-    let (tokens, id) = (running.owners.tokens.clone(), show.show);
+    let (tokens, id) = (running.owners.house.tokens.clone(), show.show);
     let issue = move || {
         tokens
             .issue(id, Role::Host, Some(member), clock::unix_ms(), PAGE_TOKEN_TTL_MS)
@@ -65,7 +65,7 @@ fn seller(running: &Running, show: &ShowRow, member: MemberId) -> SellerConfig {
 }
 
 /// An address to connect to: a server that listens everywhere is here too.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -1,34 +1,36 @@
 //! Who hears what: media plane, shows and shops do not know each other.
 
-use crate::http::{Changes, Feeding, Resources};
+use super::owners::Rehearsed;
+use super::world::World;
+use crate::http::{Feeding, Resources};
 use crate::media::{Media, MediaEvent};
-use crate::session::{Holders, Watchers};
 use crate::shop::core::Command;
 use crate::shop::{Answer, Ask, Notice, Query, Shops};
 use crate::show::{MediaNotice, ShowNotice, Shows};
 use quiora_signaling::{PeerEnd, ProductId, ShopId, ShowId};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-/// Tells each show what happened to its media; a resource of WHIP or WHEP ends with its peer. Ends with the media plane.
-pub(super) async fn media_to_shows(mut events: mpsc::Receiver<MediaEvent>, shows: Shows, resources: Resources) {
+/// Tells each show what happened to its media, in the world that it is in; a resource of WHIP or WHEP ends with its peer.
+/// Ends with the media plane.
+pub(super) async fn media_to_shows(
+    mut events: mpsc::Receiver<MediaEvent>,
+    house: World,
+    rehearsed: watch::Receiver<Rehearsed>,
+) {
     while let Some(event) = events.recv().await {
-        resources.hear(&event);
+        house.resources.hear(&event);
         let (show, notice) = notice(event);
-        if let Some(handle) = shows.by_id(show).await {
+        let rehearsal = rehearsed.borrow().as_ref().filter(|(id, _)| *id == show).map(|(_, world)| world.shows.clone());
+        if let Some(handle) = rehearsal.unwrap_or_else(|| house.shows.clone()).by_id(show).await {
             handle.media(notice).await;
         }
     }
 }
 
 /// Ends the connections of shows that are over, and tells a show that has been loaded of the feed that goes on. Ends with
-/// the shows.
-pub(super) async fn shows_to_media(
-    mut notices: mpsc::Receiver<ShowNotice>,
-    media: Media,
-    shows: Shows,
-    shops: Shops,
-    resources: Resources,
-) {
+/// the world.
+pub(super) async fn shows_to_media(mut notices: mpsc::Receiver<ShowNotice>, media: Media, world: World) {
+    let World { shows, shops, resources, .. } = world;
     while let Some(notice) = notices.recv().await {
         match notice {
             ShowNotice::Ended(show) => media.close_show(show),
@@ -50,14 +52,9 @@ pub(super) async fn shows_to_media(
 }
 
 /// Tells all shows what is left of what a shop sells, buyers how their orders go, and the seller that there is something
-/// to see. Ends with the shops.
-pub(super) async fn shops_to_all(
-    mut notices: mpsc::Receiver<Notice>,
-    shows: Shows,
-    watchers: Watchers,
-    changes: Changes,
-    holders: Holders,
-) {
+/// to see. Ends with the world.
+pub(super) async fn shops_to_all(mut notices: mpsc::Receiver<Notice>, world: World) {
+    let World { shows, watchers, changes, holders, .. } = world;
     while let Some(notice) = notices.recv().await {
         match notice {
             Notice::Stock(stock) => shows.stock(&stock).await,

@@ -91,6 +91,15 @@ pub enum Error {
     /// The media plane or a show said no.
     #[error("{}", .0.detail())]
     Refused(RefusalCode),
+    /// A rehearsal is on, and there is one at a time.
+    #[error("A rehearsal is on; end it first.")]
+    RehearsalRunning,
+    /// There is no such rehearsal, or no more.
+    #[error("The rehearsal is over.")]
+    RehearsalOver,
+    /// What leads out of the house.
+    #[error("There is none of it in a rehearsal.")]
+    NotInRehearsal,
     /// Not ready to serve.
     #[error("The server is not ready.")]
     NotReady,
@@ -139,6 +148,9 @@ impl Error {
             Self::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition_required"),
             Self::PreconditionFailed => (StatusCode::PRECONDITION_FAILED, "precondition_failed"),
             Self::Refused(code) => (refused(*code), code.as_str()),
+            Self::RehearsalRunning => (StatusCode::CONFLICT, "rehearsal_running"),
+            Self::RehearsalOver => (StatusCode::NOT_FOUND, "rehearsal_over"),
+            Self::NotInRehearsal => (StatusCode::FORBIDDEN, "not_in_rehearsal"),
             Self::NotReady => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
             Self::Store(_) | Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

@@ -29,6 +29,13 @@ pub(super) const COOKIE: &str = "quiora_session";
 /// That of a remote control's cookie. A device may have both.
 pub(super) const REMOTE_COOKIE: &str = "quiora_remote";
 
+/// Its name within a rehearsal, where the one of the house opens the studio as well. One that is made in there has a path
+/// besides, so it neither goes out nor takes the other's place.
+const INNER_COOKIE: &str = "quiora_rehearsal";
+
+/// That of a remote control there.
+const INNER_REMOTE_COOKIE: &str = "quiora_rehearsal_remote";
+
 /// A month: a seller goes on air weekly.
 const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
@@ -80,7 +87,7 @@ pub(super) async fn seller(http: &Http, headers: &HeaderMap) -> Result<ShopId, E
 
 async fn remote_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
     let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(REMOTE_COOKIE) else { return Ok(None) };
+    let Some(cookie) = jar.get(remote_name(http)) else { return Ok(None) };
     Ok(http.store.remote_by_cookie(credential::hash(cookie.value()), clock::unix_ms()).await?)
 }
 
@@ -90,8 +97,28 @@ async fn remote_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, E
 /// The store's.
 pub(super) async fn session_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
     let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(COOKIE) else { return Ok(None) };
-    Ok(http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?)
+    for cookie in names(http).iter().filter_map(|name| jar.get(name)) {
+        let shop = http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?;
+        if shop.is_some() {
+            return Ok(shop);
+        }
+    }
+    Ok(None)
+}
+
+/// What a remote control's cookie is called.
+pub(super) fn remote_name(http: &Http) -> &'static str {
+    if http.rehearsals.is_none() { INNER_REMOTE_COOKIE } else { REMOTE_COOKIE }
+}
+
+/// What the seller's cookie may be called.
+fn names(http: &Http) -> &'static [&'static str] {
+    if http.rehearsals.is_none() { &[INNER_COOKIE, COOKIE] } else { &[COOKIE] }
+}
+
+/// What the one that we set is called.
+fn own_name(http: &Http) -> &'static str {
+    if http.rehearsals.is_none() { INNER_COOKIE } else { COOKIE }
 }
 
 /// The body of a login.
@@ -122,7 +149,7 @@ pub(super) async fn create(
     let secret = credential::mint();
     http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(SESSION_TTL_MS)).await?;
     tracing::info!(%remote, "seller logged in");
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, COOKIE, &secret, SESSION_TTL_MS)?))
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, own_name(&http), &secret, SESSION_TTL_MS)?))
 }
 
 /// Uses the token up. On a server without a shop a setup link founds it, and a login link may as well.
@@ -171,10 +198,11 @@ pub(super) async fn show(State(http): State<Http>, LoggedIn(_): LoggedIn) -> Res
 /// `bad_origin`.
 pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Result<(StatusCode, HeaderMap), Error> {
     origin::check(&headers, &http.base)?;
-    if let Some(cookie) = CookieJar::from_headers(&headers).get(COOKIE) {
+    let jar = CookieJar::from_headers(&headers);
+    for cookie in names(&http).iter().filter_map(|name| jar.get(name)) {
         http.store.web_session_delete(credential::hash(cookie.value())).await?;
     }
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, COOKIE, "", 0)?))
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, own_name(&http), "", 0)?))
 }
 
 /// The `Set-Cookie` (RFC 6265 §4.1) of a session; an empty secret ends it.
@@ -184,7 +212,8 @@ pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Resu
 pub(super) fn set_cookie(http: &Http, name: &str, secret: &str, ttl_ms: u64) -> Result<HeaderMap, Error> {
     let secure = if http.base.is_https() { "; Secure" } else { "" };
     let max_age = ttl_ms / 1_000;
-    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
+    let path = http.base.path();
+    let text = format!("{name}={secret}; Path={path}/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     let value = HeaderValue::from_str(&text).map_err(|_| Error::Internal)?;
     Ok(HeaderMap::from_iter([(header::SET_COOKIE, value)]))
 }

@@ -17,6 +17,7 @@
 //! | `server` | room on the disk, for the seller |
 //! | `shop` | catalogue, line-ups and orders over the API |
 //! | `payments` | the account at Stripe, and what Stripe tells |
+//! | `rehearsal` | the show in private: beginning, ending, and the door to it |
 //! | `webhooks` | who is told what happens |
 //! | `mail` | letters to buyers |
 //! | `whip`, `stream_key` | media over HTTP, and the key to it |
@@ -43,6 +44,7 @@ mod openapi;
 mod page;
 mod pages;
 mod payments;
+mod rehearsal;
 mod remote;
 mod server;
 mod shop;
@@ -117,8 +119,11 @@ pub struct Parts {
     pub private_targets: bool,
     /// The way to Stripe.
     pub stripe: Option<Stripe>,
+    /// The way to the rehearsal; none within one.
+    pub rehearsals: Option<Rehearsals>,
 }
 
+pub use rehearsal::{Rehearsal, RehearsalKey, RehearsalOrder, Rehearsals};
 pub use shop::{Changes, LineUps};
 pub use throttle::Throttle;
 pub use whip::{Feeding, Resources};
@@ -141,7 +146,12 @@ impl std::ops::Deref for Http {
 
 /// All routes.
 pub fn router(http: Http) -> Router {
-    Router::new()
+    let rehearsals = http.rehearsals.clone();
+    let outward = match rehearsals {
+        Some(_) => outward(),
+        None => outward().layer(from_fn(rehearsal::not_here)),
+    };
+    let routes = Router::new()
         .route("/", get(pages::home))
         .route("/s/{slug}", get(pages::watch))
         .route("/o/{order}", get(pages::order))
@@ -153,28 +163,43 @@ pub fn router(http: Http) -> Router {
         .route("/api/shows", get(shows::list).post(shows::create))
         .route("/api/shows/{slug}", get(shows::read))
         .route("/api/shows/{slug}/join", post(shows::join))
-        .route("/api/shows/{slug}/stream-key", get(stream_key::show).post(stream_key::rotate))
         .route("/api/ice-servers", get(ice_servers::list))
         .route("/api/openapi.json", get(openapi::read))
         .route("/ws", get(socket::open))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .merge(whip::routes())
         .merge(shop::routes())
-        .merge(webhooks::routes())
-        .merge(payments::routes())
-        .merge(mail::routes())
         .merge(staff::routes())
         .merge(remote::routes())
         .merge(server::routes())
+        .merge(outward)
         .fallback(pages::elsewhere)
         .method_not_allowed_fallback(|| async { Error::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(http.clone(), guard::around))
         .layer(from_fn(whip::cors::around))
-        .with_state(http)
+        .with_state(http);
+    match rehearsals {
+        // Before routes are looked for: a router that is asked by another one's handler would see that one's path.
+        Some(rehearsals) => {
+            Router::new().fallback_service(routes).layer(from_fn_with_state(rehearsals, rehearsal::door))
+        }
+        None => routes,
+    }
+}
+
+/// What leads out of the house or is for whoever runs it; in a rehearsal there is none of it.
+fn outward() -> Router<Http> {
+    Router::new()
+        .route("/api/shows/{slug}/stream-key", get(stream_key::show).post(stream_key::rotate))
+        .route("/metrics", get(health::metrics))
+        .merge(shop::uploads())
+        .merge(whip::routes())
+        .merge(webhooks::routes())
+        .merge(payments::routes())
+        .merge(mail::routes())
+        .merge(rehearsal::routes())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the layer's signature")]

@@ -2,7 +2,9 @@
 //! Schema 2020-12, by `schemars`), each file tells its own routes beside its handlers, and a test fails for a route that is
 //! not told, told twice, or not there.
 
-use super::{ice_servers, login, mail, payments, remote, server, shop, shows, staff, stream_key, webhooks, whip};
+use super::{
+    ice_servers, login, mail, payments, rehearsal, remote, server, shop, shows, staff, stream_key, webhooks, whip,
+};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
@@ -162,6 +164,7 @@ fn document() -> Value {
     webhooks::describe(&mut api);
     payments::describe(&mut api);
     mail::describe(&mut api);
+    rehearsal::describe(&mut api);
     api.tell("get", "/api/openapi.json", Who::Anybody, "This document.")
         .gives_bytes(200, "application/vnd.oai.openapi+json")
         .end();

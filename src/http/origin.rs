@@ -20,7 +20,7 @@ pub fn check(headers: &HeaderMap, base: &BaseUrl) -> Result<(), Error> {
         return if foreign { Err(Error::BadOrigin) } else { Ok(()) };
     };
     let origin = origin.to_str().map_err(|_| Error::BadOrigin)?;
-    if origin == base.to_string() {
+    if origin == base.origin() {
         return Ok(());
     }
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).ok_or(Error::BadOrigin)?;

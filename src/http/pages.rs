@@ -44,6 +44,8 @@ enum Boot {
         shop: String,
     },
     Missing,
+    /// A rehearsal that is over, or never was.
+    Over,
 }
 
 #[derive(Debug, Serialize)]
@@ -62,7 +64,7 @@ pub(super) async fn home(State(http): State<Http>) -> Result<Response, Error> {
     let shop = shop_name(&http).await?;
     let shows =
         http.store.list_shows(SHOWN).await?.into_iter().filter(|row| row.status != ShowStatus::Draft).map(announced);
-    let about = About { title: shop.clone(), site: shop.clone(), url: format!("{}/", http.base), ..About::default() };
+    let about = About { title: shop.clone(), site: shop.clone(), url: shared(&http, "/"), ..About::default() };
     Ok(page("index.html", StatusCode::OK, &about, &Boot::Home { shop, shows: shows.collect() }))
 }
 
@@ -77,7 +79,7 @@ pub(super) async fn watch(State(http): State<Http>, Path(slug): Path<String>) ->
         title: row.title.clone(),
         description: format!("{} · {shop}", row.title),
         site: shop.clone(),
-        url: format!("{}/s/{}", http.base, row.slug),
+        url: shared(&http, &format!("/s/{}", row.slug)),
     };
     let token = http.tokens.issue(row.show, Role::Viewer, None, clock::unix_ms(), PAGE_TOKEN_TTL_MS);
     let boot = Boot::Watch {
@@ -136,9 +138,27 @@ pub(super) async fn elsewhere(
     }
 }
 
+/// `/rehearsal/…` of a rehearsal that is not on: the same for every address below it.
+///
+/// # Errors
+/// `rehearsal_over`, for whoever does not want a page.
+pub(super) async fn over(headers: HeaderMap) -> Result<Response, Error> {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !accepts.contains("text/html") {
+        return Err(Error::RehearsalOver);
+    }
+    let about = About { title: "Quiora".to_owned(), ..About::default() };
+    Ok(page("watch.html", StatusCode::NOT_FOUND, &about, &Boot::Over))
+}
+
 fn wants_page(uri: &Uri, headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepts.contains("text/html") && !uri.path().starts_with("/api/")
+}
+
+/// The address of a page that may be shared; none of a rehearsal is.
+fn shared(http: &Http, path: &str) -> String {
+    if http.rehearsals.is_some() { format!("{}{path}", http.base) } else { String::new() }
 }
 
 async fn missing(http: &Http) -> Result<Response, Error> {

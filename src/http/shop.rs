@@ -71,7 +71,7 @@ const MAX_SHEET_BYTES: usize = 4 * 1024 * 1024;
 /// Routes whose bodies take their time on a slow uplink.
 pub(super) const SLOW_ROUTES: [&str; 2] = ["/api/images", "/api/products/import"];
 
-/// All routes of the shop.
+/// All routes of the shop but for [`uploads`].
 pub(super) fn routes() -> Router<Http> {
     let forms = Router::new()
         .route("/api/shop/settings", get(settings::read).put(settings::write))
@@ -82,8 +82,6 @@ pub(super) fn routes() -> Router<Http> {
         .route("/api/products-order", put(products::reorder))
         .route("/api/shows/{slug}/line-up", get(line_up::read).put(line_up::write))
         .layer(DefaultBodyLimit::max(MAX_ORDERING_BYTES));
-    let uploads =
-        Router::new().route("/api/images", post(images::create)).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES));
     let sheets = Router::new()
         .route("/api/products/import", post(transfer::import))
         .layer(DefaultBodyLimit::max(MAX_SHEET_BYTES));
@@ -104,8 +102,12 @@ pub(super) fn routes() -> Router<Http> {
         .route("/api/orders/{order}/contact", delete(buyer::erase))
         .merge(forms)
         .merge(orderings)
-        .merge(uploads)
         .merge(sheets)
+}
+
+/// Pictures are everybody's and for ever, so none comes from where nothing is kept: not among the others.
+pub(super) fn uploads() -> Router<Http> {
+    Router::new().route("/api/images", post(images::create)).layer(DefaultBodyLimit::max(MAX_UPLOAD_BYTES))
 }
 
 impl From<Fault> for Error {

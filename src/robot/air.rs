@@ -258,14 +258,14 @@ async fn sending(on_air: &mut Option<Broadcast>) -> Result<(), RobotError> {
     }
 }
 
-async fn until(at: Option<Instant>) {
+pub(super) async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }
 
-fn ticks(period: Duration) -> Interval {
+pub(super) fn ticks(period: Duration) -> Interval {
     let mut interval = tokio::time::interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval

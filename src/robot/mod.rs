@@ -1,5 +1,5 @@
-//! Quiora as a WebRTC client of its own public protocol: the seller of the demo, the publisher of the tests, and the
-//! [`audience`] that measures servers.
+//! Quiora as a client of its own public protocol: the seller of the demo, the publisher of the tests, the guests of a
+//! rehearsal, and the [`audience`] that measures servers.
 //!
 //! It owns a WebSocket and a peer connection, speaks nothing but what signaling/README.md tells a stranger, and knows
 //! no other part of this program: what it can do, any client can. It is the only folder that names `webrtc`.
@@ -16,12 +16,14 @@
 //! | `peer` | the WebRTC connection and its two tracks |
 //! | `pace` | when each picture and sound is due; pure |
 //! | `clip` | the pictures and sounds |
+//! | `guests` | the audience of a rehearsal: a dozen viewers that talk, ask, vote and buy |
 //! | [`audience`] | thousands of viewers, on a WebRTC of its own |
 
 mod air;
 pub mod audience;
 mod backoff;
 mod clip;
+mod guests;
 mod pace;
 mod peer;
 mod seller;
@@ -30,6 +32,7 @@ mod tests;
 mod wire;
 
 pub use clip::ClipError;
+pub use guests::{GuestsConfig, Ware, entertain};
 pub use seller::run;
 
 use futures_util::future::BoxFuture;

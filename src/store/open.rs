@@ -47,28 +47,28 @@ impl Store {
             None => SqliteConnectOptions::new().filename(data_dir.join(FILE_NAME)),
             Some(url) => parse_url(url)?,
         };
-        let path: PathBuf = options.get_filename().to_owned();
-        let options = options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT).synchronous(SqliteSynchronous::Full);
-        let opened = |e| StoreError::opening(&path, e);
-
-        // What is deleted is overwritten and not only let go of: contacts are erased because somebody asked for it. What the
-        // write-ahead log still holds of them goes as it is written over, at the latest when the store is closed. It costs
-        // commits nothing that can be measured; to delete 900 letters takes 7 ms instead of 4.
-        let writing = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-        let writing = writing.pragma("secure_delete", "ON");
-        let writer = pool(1).connect_with(writing).await.map_err(opened)?;
-        restrict(&path)?;
-        migrator().run(&writer).await.map_err(|e| migration_error(&path, e))?;
-        let reader = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
-        Ok(Self {
-            writer,
-            reader,
-            commits: Arc::new(AtomicU64::new(0)),
-            folder: path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).into(),
-            posted: Arc::default(),
-            errands: Arc::default(),
-        })
+        open_file(options.synchronous(SqliteSynchronous::Full)).await
     }
+}
+
+/// Opens the file that `options` name and brings its schema up to date; how well it is synchronized with the disk stands there.
+pub(super) async fn open_file(options: SqliteConnectOptions) -> Result<Store, StoreError> {
+    let path: PathBuf = options.get_filename().to_owned();
+    let options = options.foreign_keys(true).busy_timeout(BUSY_TIMEOUT);
+    let opened = |e| StoreError::opening(&path, e);
+
+    // What is deleted is overwritten and not only let go of: contacts are erased because somebody asked for it. What the
+    // write-ahead log still holds of them goes as it is written over, at the latest when the store is closed. It costs
+    // commits nothing that can be measured; to delete 900 letters takes 7 ms instead of 4.
+    let writing = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    let writing = writing.pragma("secure_delete", "ON");
+    let writer = pool(1).connect_with(writing).await.map_err(opened)?;
+    restrict(&path)?;
+    migrator().run(&writer).await.map_err(|e| migration_error(&path, e))?;
+    let reader = pool(READERS).connect_with(options.read_only(true)).await.map_err(opened)?;
+    let commits = Arc::new(AtomicU64::new(0));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).into();
+    Ok(Store { writer, reader, commits, folder, posted: Arc::default(), errands: Arc::default() })
 }
 
 fn migrator() -> Migrator {
@@ -101,7 +101,7 @@ fn parse_url(url: &str) -> Result<SqliteConnectOptions, StoreError> {
     SqliteConnectOptions::from_str(url).map_err(|e| StoreError::BadUrl(e.to_string()))
 }
 
-fn create_dir(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_dir(path: &Path) -> Result<(), StoreError> {
     if path.is_dir() {
         return Ok(());
     }

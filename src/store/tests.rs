@@ -331,3 +331,51 @@ async fn a_show_has_a_bounded_number_of_remotes_the_newest() {
     let by = async |n: u8| store.remote_by_cookie([100 + n; 32], NOW + 20).await.expect("cookie").is_some();
     assert_eq!([by(1).await, by(2).await, by(11).await], [false, true, true]);
 }
+
+#[tokio::test]
+async fn a_copy_is_another_world_and_leaves_nothing() {
+    let dir = tempfile::tempdir().expect("dir");
+    let store = with_shop(dir.path()).await;
+    let show = new_show(&store, "borse").await;
+    new_show(&store, "altro").await;
+    let shop = show.shop;
+    let fact = ShopFact { seq: 1, at_ms: NOW, kind: "x", body: "{}".into() };
+    store.commit_shop(shop, &ShopBatch { facts: vec![fact], ..ShopBatch::default() }).await.expect("a fact");
+    let account = PaymentAccount { secret_key: "sk_live_x".into(), webhook_secret: None };
+    store.set_payment_account(shop, &account, NOW).await.expect("account");
+    store.web_session_create([1; 32], NOW + 1).await.expect("session");
+    store.web_session_create([2; 32], NOW - 1).await.expect("session");
+    store.login_token_create([3; 32], LoginKind::Login, NOW + 1).await.expect("token");
+    let secret = store.secret("join_tokens").await.expect("secret");
+
+    let copy = store.copy(dir.path(), show.show, NOW).await.expect("copy");
+    let mode = |path: &Path| std::os::unix::fs::PermissionsExt::mode(&path.metadata().expect("file").permissions());
+    assert_eq!(mode(copy.file()) & 0o777, 0o600);
+    let shows = copy.store.list_shows(9).await.expect("shows");
+    assert_eq!(shows.len(), 1, "the one that is rehearsed");
+    assert_eq!((shows[0].slug.as_str(), shows[0].show, shows[0].status), ("borse", copy.show, ShowStatus::Draft));
+    assert_ne!(copy.show, show.show);
+    assert_eq!(copy.store.shop_facts(shop, 0, 9).await.expect("facts").len(), 1);
+    assert_eq!(copy.store.payment_account(shop).await.expect("account"), None, "there is no key to charge with");
+    assert_eq!(copy.store.web_session([1; 32], NOW).await.expect("session"), Some(shop));
+    assert_eq!(copy.store.web_session([2; 32], NOW - 2).await.expect("session"), None, "it was over");
+    assert!(!copy.store.login_token_redeem([3; 32], NOW).await.expect("token"), "links lead into the house");
+    assert_ne!(copy.store.secret("join_tokens").await.expect("secret"), secret);
+
+    // What happens there does not happen here.
+    let fact = ShopFact { seq: 2, at_ms: NOW, kind: "y", body: "{}".into() };
+    copy.store.commit_shop(shop, &ShopBatch { facts: vec![fact], ..ShopBatch::default() }).await.expect("a fact");
+    copy.store.web_session_create([4; 32], NOW + 1).await.expect("session");
+    assert_eq!(store.shop_facts(shop, 0, 9).await.expect("facts").len(), 1);
+    assert_eq!(store.web_session([4; 32], NOW).await.expect("session"), None);
+
+    let folder = copy.file().parent().expect("folder").to_owned();
+    copy.discard().await;
+    assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), 0);
+    assert!(store.copy(dir.path(), id(), NOW).await.is_err(), "there is no such show");
+    assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), 0, "and of that nothing is left either");
+    std::fs::write(folder.join("left.db"), "after a crash").expect("write");
+    Store::discard_copies(dir.path()).expect("discard");
+    assert!(!folder.exists());
+    Store::discard_copies(dir.path()).expect("discard nothing");
+}

@@ -153,8 +153,17 @@ impl Client {
         Self::connect_with(server, &[("x-forwarded-for", address)]).await
     }
 
+    /// To the world that is under a path.
+    pub async fn connect_under(server: SocketAddr, path: &str) -> Result<Self, Error> {
+        Self::connect_to(server, path, &[]).await
+    }
+
     async fn connect_with(address: SocketAddr, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
-        let mut request = format!("ws://{address}/ws").into_client_request()?;
+        Self::connect_to(address, "", headers).await
+    }
+
+    async fn connect_to(address: SocketAddr, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, Error> {
+        let mut request = format!("ws://{address}{path}/ws").into_client_request()?;
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }

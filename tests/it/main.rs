@@ -17,6 +17,7 @@ mod media;
 mod pay;
 mod post;
 mod reach;
+mod rehearsal;
 mod shop;
 mod socket;
 mod stack;

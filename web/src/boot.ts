@@ -32,9 +32,13 @@ export interface OrderBoot {
 export interface MissingBoot {
   page: "missing";
 }
+/** A rehearsal that is over. */
+export interface OverBoot {
+  page: "over";
+}
 
 /** The boot data, or "missing" when the page came without any: then there is nothing to show either. */
-export function readBoot<T extends { page: string }>(document: Document): T | MissingBoot {
+export function readBoot<T extends { page: string }>(document: Document): T | MissingBoot | OverBoot {
   const text = document.getElementById("boot")?.textContent;
   return text ? (JSON.parse(text) as T) : { page: "missing" };
 }

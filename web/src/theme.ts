@@ -2,6 +2,7 @@
 // is on the page before anything is drawn on it.
 import { createSubscriber } from "svelte/reactivity";
 import { kept } from "./lib/storage";
+import { WORLD } from "./lib/world";
 
 export type Theme = "auto" | "light" | "dark";
 const KEY = "theme";
@@ -20,6 +21,8 @@ function show(): void {
 const stored = kept.get(KEY);
 if (stored === "light" || stored === "dark") current = stored;
 show();
+// The place of the banner is kept before it comes.
+document.documentElement.classList.toggle("rehearsal", WORLD !== "");
 
 export function theme(): Theme {
   subscribe();

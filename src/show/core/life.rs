@@ -3,7 +3,7 @@
 use super::members::Seat;
 use super::{Action, Effect, Life, Refusal, ShowCore, allows};
 use crate::show::command::Feed;
-use quiora_signaling::{OnAir, ShowEvent, ShowStatus, Showcase};
+use quiora_signaling::{OnAir, SessionId, ShowEvent, ShowStatus, Showcase};
 
 impl ShowCore {
     /// Media is about to come from outside.

@@ -5,13 +5,14 @@ export class Desk {
   #page;
   #next = 1;
 
-  /** Joins the show whose seller is logged in on `page`, in a socket of the page's own. */
+  /** Joins the show whose seller is logged in on `page`, in the page's world and in a socket of its own. */
   static async sit(page, slug) {
     const desk = new Desk();
     desk.#page = page;
     await page.evaluate(async (slug) => {
-      const { token } = await (await fetch(`/api/shows/${slug}/join`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ as: "host" }) })).json();
-      const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws`);
+      const world = /^\/rehearsal\/[^/]+/.exec(location.pathname)?.[0] ?? "";
+      const { token } = await (await fetch(`${world}/api/shows/${slug}/join`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ as: "host" }) })).json();
+      const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}${world}/ws`);
       window.__desk = { socket, heard: [] };
       socket.onmessage = ({ data }) => window.__desk.heard.push(JSON.parse(data));
       await new Promise((done, fail) => Object.assign(socket, { onopen: done, onclose: fail }));

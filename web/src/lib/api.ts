@@ -1,6 +1,7 @@
 // The JSON API. What the server refuses arrives as RFC 9457 problem details with a stable `code`; what never
 // reached it is the code `offline`. Callers act and translate by code.
 import type { ShopId, ShowId, ShowStatus } from "../protocol";
+import { within } from "./world";
 
 export class ApiError extends Error {
   readonly status: number;
@@ -53,8 +54,12 @@ async function problem(response: Response): Promise<ApiError> {
   );
 }
 
-/** `body` goes as JSON; a file goes as it is, and says its type itself. */
-export async function call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+/** Asks the world that this page is in. `body` goes as JSON; a file goes as it is, and says its type itself. */
+export const call = <T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> =>
+  askHouse(method, within(path), body, headers);
+
+/** Asks the house, from whatever world. */
+export async function askHouse<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
   const file = body instanceof Blob;
   const init: RequestInit = {
     method, headers: { accept: "application/json", ...headers }, signal: AbortSignal.timeout(file ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),

@@ -1,6 +1,8 @@
 // How new the shop's orders are, as the server says it (Server-Sent Events). A stream that breaks comes back by itself;
 // until it does, nobody must rely on it.
 
+import { within } from "./world";
+
 export interface ChangesOptions {
   /** A list with a smaller number is old. */
   newer: (as_of: number) => void;
@@ -9,7 +11,7 @@ export interface ChangesOptions {
   open?: (url: string) => EventSource;
 }
 
-const URL_OF_CHANGES = "/api/shop/changes";
+const URL_OF_CHANGES = within("/api/shop/changes");
 // The browser comes back to a stream that was cut, but not to one that was refused (no room, or logged out).
 const AGAIN_MS = 5_000;
 

@@ -19,6 +19,7 @@ import { Backoff } from "./backoff";
 import { Pending, RequestError, type Reply, type Request } from "./pending";
 import { ServerClock } from "./server_clock";
 import type { TokenSource } from "./tokens";
+import { within } from "./world";
 
 export type Status = "connecting" | "open" | "reconnecting" | "closed";
 
@@ -379,7 +380,7 @@ async function withinTime<T>(promise: Promise<T | null>, limit_ms: number): Prom
 }
 
 /** The socket's address beside this page. */
-export const socketUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
+export const socketUrl = (): string => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${within("/ws")}`;
 
 export type { Reply, Request, Welcome };
 export { RequestError };

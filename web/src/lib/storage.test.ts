@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { kept } from "./storage";
+import { kept, shelf } from "./storage";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -8,5 +8,13 @@ describe("storage", () => {
     vi.stubGlobal("localStorage", { getItem: () => { throw new Error("forbidden"); } });
     expect(kept.get("x")).toBeNull();
     expect(() => kept.set("x", "y")).not.toThrow();
+  });
+
+  it("of a rehearsal does not mix with the house's, and goes with the tab", () => {
+    expect(shelf("buying.bags", true, "")).toEqual({ lasting: true, name: "quiora.buying.bags" });
+    expect(shelf("buying.bags", true, "/rehearsal/0a1b")).toEqual({ lasting: false, name: "quiora.rehearsal/0a1b.buying.bags" });
+    expect(shelf("unsent", false, "/rehearsal/0a1b")).toEqual({ lasting: false, name: "quiora.rehearsal/0a1b.unsent" });
+    for (const personal of ["locale", "theme", "device.camera"])
+      expect(shelf(personal, true, "/rehearsal/0a1b")).toEqual({ lasting: true, name: `quiora.${personal}` });
   });
 });

@@ -1,8 +1,9 @@
 import "../theme";
 import "../design/base.css";
 import { begun } from "../generated/words/order";
-import { mount } from "svelte";
+import { mount, unmount } from "svelte";
 import { readBoot, type OrderBoot } from "../boot";
+import { rehearse } from "../components/rehearsal";
 import Missing from "../home/Missing.svelte";
 import Order from "./Order.svelte";
 
@@ -10,5 +11,5 @@ const target = document.getElementById("app") as HTMLElement;
 const boot = readBoot<OrderBoot>(document);
 
 await begun;
-if (boot.page === "order") mount(Order, { target, props: { id: boot.order, shop: boot.shop } });
-else mount(Missing, { target });
+const app = boot.page === "order" ? mount(Order, { target, props: { id: boot.order, shop: boot.shop } }) : mount(Missing, { target });
+rehearse(target, () => void unmount(app));

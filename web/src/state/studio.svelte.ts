@@ -2,6 +2,7 @@
 // address bar holds the truth of where; the server's cookie that of who.
 import { api, ApiError, type ShowSummary } from "../lib/api";
 import { tab } from "../lib/storage";
+import { placed, within } from "../lib/world";
 import { placeOf, takeToken, type Place } from "./place";
 
 /** `out`: nobody is logged in. `setup`: a new house whose shop has no name yet. */
@@ -13,7 +14,7 @@ const NOBODY: readonly string[] = ["not_logged_in", "remote_not_allowed"];
 
 export class Studio {
   phase: Phase = $state("checking");
-  place: Place = $state.raw(placeOf(location.pathname));
+  place: Place = $state.raw(placeOf(placed(location.pathname)));
   shop = $state("");
   shows: ShowSummary[] | null = $state.raw(null);
   /** The link that was opened did not let anybody in. */
@@ -101,16 +102,16 @@ export class Studio {
 
   go(path: string): void {
     if (this.held) return;
-    history.pushState(null, "", path);
+    history.pushState(null, "", within(path));
     this.place = placeOf(path);
     scrollTo(0, 0);
   }
 
   /** The browser went back or forward; true when it may not, because the seller is on air. */
   moved(): boolean {
-    const place = placeOf(location.pathname);
+    const place = placeOf(placed(location.pathname));
     if (this.held && this.place.page === "show" && !(place.page === "show" && place.slug === this.place.slug)) {
-      history.pushState(null, "", `/studio/${this.place.slug}`);
+      history.pushState(null, "", within(`/studio/${this.place.slug}`));
       return true;
     }
     this.place = place;

@@ -15,6 +15,9 @@ const WORDS: Record<string, () => string> = {
   title_invalid: m.studio_show_title_invalid,
   title_taken: m.studio_show_title_taken,
   date_invalid: m.studio_show_date_invalid,
+  show_begun: m.rehearsal_too_late,
+  not_in_rehearsal: m.rehearsal_not_here,
+  rehearsal_over: m.rehearsal_over,
 };
 
 export const troubleText = (code: string): string => (WORDS[code] ?? (() => refusal(code)))();

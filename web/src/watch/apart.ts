@@ -2,6 +2,7 @@
 // that says that there is no show. It is a bundle by itself, with a framework of its own, so that the first view carries no
 // part that only this uses. Nothing reactive crosses the border: it has stores of its own, which hear the same connection.
 import { mount } from "svelte";
+import { over as showOver, rehearse } from "../components/rehearsal";
 import Side from "../crowd/Side.svelte";
 import Missing from "../home/Missing.svelte";
 import { begun } from "../generated/words/apart";
@@ -16,6 +17,11 @@ import type { Viewer } from "./viewer";
 export async function missing(target: HTMLElement): Promise<void> {
   await begun;
   mount(Missing, { target });
+}
+
+export async function over(target: HTMLElement): Promise<void> {
+  await begun;
+  showOver(target);
 }
 
 let there = false;
@@ -44,5 +50,6 @@ export async function open(viewer: Viewer): Promise<void> {
     audience.hear(heard);
   });
   await begun;
+  rehearse(document.body, null);
   mount(Side, { target, anchor: target.querySelector(".place") ?? undefined, props: { viewer, here: { show, crowd, talk, audience } } });
 }

@@ -16,4 +16,4 @@ if (boot.page === "watch") {
   // The socket and the offer are on their way while the words come and the page is being built.
   viewer.start();
   void begun.then(() => mount(Watch, { target, props: { viewer } }));
-} else void import("./apart").then(({ missing }) => missing(target));
+} else void import("./apart").then(({ missing, over }) => (boot.page === "over" ? over : missing)(target));

@@ -336,18 +336,18 @@ async fn nothing_that_leads_out_is_to_be_had_inside() {
         assert_eq!(client.farewell().await.bye, Some(RefusalCode::TokenInvalid));
     }
 
-    // Links lead into the rehearsal, and who comes by one is logged in there alone.
+    // Links lead into the rehearsal, and who comes by one gets in there alone.
     let made = house.seller(Method::POST, &format!("{path}/api/shows/borse/remote"), None).await.body;
     let base = format!("{}{path}/studio/shows/borse/remote#remote=", house.server.app().base());
     assert!(made["link"].as_str().unwrap().starts_with(&base), "{made}");
     let wish = Some(json!({"as": "remote", "key": made["key"]}));
     let joined = ask(&house.server, Method::POST, &format!("{path}/api/shows/borse/join"), "", wish).await;
     let set = joined.headers[SET_COOKIE].to_str().unwrap();
-    assert!(set.starts_with("quiora_rehearsal=") && set.contains(&format!("Path={path}/;")), "{set}");
+    assert!(set.starts_with("quiora_rehearsal_remote=") && set.contains(&format!("Path={path}/;")), "{set}");
     let cookie = set.split(';').next().unwrap();
-    assert_eq!(ask(&house.server, Method::GET, &format!("{path}/api/session"), cookie, None).await.status, 200);
-    for cookie in [cookie.to_owned(), cookie.replace("quiora_rehearsal", "quiora_session")] {
-        let outside = ask(&house.server, Method::GET, "/api/session", &cookie, None).await;
+    assert_eq!(ask(&house.server, Method::GET, &format!("{path}/api/orders"), cookie, None).await.status, 200);
+    for cookie in [cookie.to_owned(), cookie.replace("quiora_rehearsal_remote", "quiora_remote")] {
+        let outside = ask(&house.server, Method::GET, "/api/orders", &cookie, None).await;
         assert_problem(&outside, 401, "not_logged_in");
     }
     let page = reqwest::get(house.server.url(&format!("{path}/s/borse"))).await.unwrap().text().await.unwrap();

@@ -7,6 +7,8 @@ export interface Memory {
   get(key: string): string | null;
   set(key: string, value: string): void;
   remove(key: string): void;
+  /** Removes all that begin so. */
+  forget(beginning: string): void;
 }
 
 export const PREFIX = "quiora.";
@@ -31,6 +33,8 @@ function memory(lasting: boolean): Memory {
     get: (key) => attempt(key, (storage, name) => storage.getItem(name), null),
     set: (key, value) => attempt(key, (storage, name) => storage.setItem(name, value), undefined),
     remove: (key) => attempt(key, (storage, name) => storage.removeItem(name), undefined),
+    forget: (beginning) =>
+      attempt(beginning, (storage, name) => Object.keys(storage).filter((key) => key.startsWith(name)).forEach((key) => storage.removeItem(key)), undefined),
   };
 }
 

@@ -13,9 +13,13 @@ export interface TokenSource {
   discard(): void;
 }
 
+const OWN = { viewer: "token.viewer.", host: "token.host." };
+/** How the names begin under which those of the seller are kept. */
+export const HOST_TOKENS = OWN.host;
+
 /** `page` is the token that came with the page, if any. */
 export function joinTokens(slug: string, as: "viewer" | "host", page?: string): TokenSource {
-  const key = `token.${as}.${slug}`;
+  const key = OWN[as] + slug;
   let token = kept.get(key) ?? (page || null);
   return {
     async current() {

@@ -1,7 +1,8 @@
 // Who is in the studio and where: logged in or not, the shop's shows, the page that the address names. The
 // address bar holds the truth of where; the server's cookie that of who.
 import { api, ApiError, type ShowSummary } from "../lib/api";
-import { tab } from "../lib/storage";
+import { kept, tab } from "../lib/storage";
+import { HOST_TOKENS } from "../lib/tokens";
 import { placed, within } from "../lib/world";
 import { placeOf, takeToken, type Place } from "./place";
 
@@ -62,6 +63,8 @@ export class Studio {
   async leave(): Promise<void> {
     try {
       await api.logout();
+      // They let in whoever sits down here next.
+      kept.forget(HOST_TOKENS);
       this.phase = "out";
       this.shows = null;
     } catch (error) {

@@ -23,8 +23,6 @@ pub struct CrowdReport {
     pub stages: Vec<StageReport>,
     /// Sockets that stopped to read in the last stage.
     pub stalled: u64,
-    /// How many of them the server closed.
-    pub stalled_closed: u64,
     /// Other sockets that ended.
     pub others_closed: u64,
     /// Sessions that the server says it has closed with `slow_consumer`.
@@ -74,7 +72,6 @@ impl CrowdReport {
                 .map(|[before, joined, _]| joined.saturating_sub(before) as f64 / config.sockets as f64),
             stages: seen.stages.iter().map(StageReport::new).collect(),
             stalled: if quiora { config.stalled as u64 } else { 0 },
-            stalled_closed: seen.stalled_over as u64,
             others_closed: seen.others_over as u64,
             slow_consumers: slow,
         }
@@ -107,8 +104,8 @@ impl CrowdReport {
             let slow = self.slow_consumers.unwrap_or_default();
             let _ = writeln!(
                 text,
-                "stalled {}: {} closed, as slow_consumer {slow}; of the others {} closed",
-                self.stalled, self.stalled_closed, self.others_closed
+                "stalled {}: {slow} closed as slow_consumer; of the others {} closed",
+                self.stalled, self.others_closed
             );
         }
         text

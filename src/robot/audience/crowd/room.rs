@@ -43,8 +43,7 @@ pub(super) struct Seen {
     pub(super) joined_kib: Option<u64>,
     pub(super) after_kib: Option<u64>,
     pub(super) stages: Vec<Stage>,
-    /// Sockets that ended: of those that stalled, of the others.
-    pub(super) stalled_over: usize,
+    /// Sockets that ended of those that did not stall.
     pub(super) others_over: usize,
 }
 
@@ -153,11 +152,10 @@ pub(super) fn run(config: &CrowdConfig, door: &Door) -> Result<Seen, AudienceErr
         room.listen_for(SILENCE)?;
     }
     let after_kib = kib();
-    room.wake_stalled()?;
+    room.listen_for(SILENCE)?;
     let over = |sockets: &[Socket]| sockets.iter().filter(|socket| socket.standing == Standing::Over).count();
-    let (others, stalled) = room.sockets.split_at(config.sockets - config.stalled);
-    let (others_over, stalled_over) = (over(others), over(stalled));
-    Ok(Seen { joined_kib, after_kib, stages, stalled_over, others_over })
+    let others_over = over(room.sockets.get(..config.sockets - config.stalled).unwrap_or_default());
+    Ok(Seen { joined_kib, after_kib, stages, others_over })
 }
 
 impl Room<'_> {
@@ -322,16 +320,6 @@ impl Room<'_> {
             self.listen()?;
         }
         Ok(())
-    }
-
-    /// Has the stalled ones read what is left for them, and so come to know whether they are still in.
-    fn wake_stalled(&mut self) -> Result<(), AudienceError> {
-        let mut unheard = Ear::default();
-        for socket in self.sockets.iter_mut().skip(self.config.sockets - self.config.stalled) {
-            socket.wake();
-            socket.read(&mut self.scratch, ROOM, |message| unheard.hear(message, Duration::ZERO));
-        }
-        self.listen_for(SILENCE)
     }
 }
 

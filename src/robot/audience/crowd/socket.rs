@@ -84,11 +84,6 @@ impl Socket {
         self.stalled = true;
     }
 
-    /// Reads again.
-    pub(super) fn wake(&mut self) {
-        self.stalled = false;
-    }
-
     /// Reads all that has come and hands over the texts. `scratch` is room to read into; what is in it means nothing.
     pub(super) fn read(&mut self, scratch: &mut Vec<u8>, room: usize, mut heard: impl FnMut(&[u8])) {
         while !self.stalled && self.standing != Standing::Over {

@@ -64,9 +64,9 @@ impl<S: Sink<Message> + Unpin, R: Fn(RefusalCode)> Writer<S, R> {
 
     /// Writes what waits as one batch; returns the code if the outbox was closed behind it.
     async fn write(&mut self, first: Next) -> Result<Option<RefusalCode>, S::Error> {
-        let mut next = first;
-        for left in (0..MAX_BATCH).rev() {
-            match next {
+        let (mut next, mut room) = (Some(first), MAX_BATCH);
+        while let Some(one) = next {
+            match one {
                 Next::Frame(frame) => {
                     if let Some(code) = frame.refusal() {
                         (self.refused)(code);
@@ -78,11 +78,9 @@ impl<S: Sink<Message> + Unpin, R: Fn(RefusalCode)> Writer<S, R> {
                     return Ok(Some(code));
                 }
             }
-            // What is taken is written: the last place of a batch takes nothing more.
-            next = match if left > 0 { self.outbox.try_next() } else { None } {
-                Some(more) => more,
-                None => break,
-            };
+            // What is taken is written: a batch that is full takes nothing more.
+            room -= 1;
+            next = if room > 0 { self.outbox.try_next() } else { None };
         }
         self.socket.flush().await?;
         Ok(None)

@@ -130,25 +130,31 @@ impl ShowCore {
             };
             self.audit(now_ms, seat, Deed { action: "ban", member: Some(member), subject: None, note }, effects);
         }
-        if purge && self.log.purge(member) {
-            self.record(now_ms, ShowEvent::ChatPurged { member }, effects);
-            if self.pinned_line.as_ref().is_some_and(|line| line.member == member) {
-                self.unpin_line(now_ms, effects);
-            }
+        if purge {
+            self.purge(now_ms, member, effects)?;
         }
         for message in self.held.forget(member) {
             effects.push(Effect::Row(Row::Decided(message)));
-        }
-        if purge {
-            for question in self.questions.open_of(member) {
-                let changes = self.questions.dismiss(question)?;
-                self.questions_changed(now_ms, changes, effects);
-            }
         }
         let mut sessions = self.members.sessions_of(member).to_vec();
         sessions.extend(address.into_iter().flat_map(|address| self.members.viewers_at(address, member)));
         for session in sessions {
             self.expel(now_ms, session, RefusalCode::Banned, effects);
+        }
+        Ok(())
+    }
+
+    /// Takes away what a member wrote and asked.
+    fn purge(&mut self, now_ms: u64, member: MemberId, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+        if self.log.purge(member) {
+            self.record(now_ms, ShowEvent::ChatPurged { member }, effects);
+            if self.pinned_line.as_ref().is_some_and(|line| line.member == member) {
+                self.unpin_line(now_ms, effects);
+            }
+        }
+        for question in self.questions.open_of(member) {
+            let changes = self.questions.dismiss(question)?;
+            self.questions_changed(now_ms, changes, effects);
         }
         Ok(())
     }

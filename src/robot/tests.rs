@@ -1,7 +1,7 @@
 //! The robot against a stranger's server over real sockets: what it sends, how fast it answers a wish for a keyframe,
 //! what it does about loss, and that it comes back.
 
-mod stub;
+pub(super) mod stub;
 
 use super::{SellerConfig, run};
 use futures_util::FutureExt;

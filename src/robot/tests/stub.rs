@@ -100,6 +100,34 @@ fn id<T: From<Uuid>>() -> T {
     T::from(Uuid::from_u128(rand::random()))
 }
 
+/// A show that has not begun, with nobody in it.
+pub(in crate::robot) fn show() -> ShowState {
+    ShowState {
+        show: id::<ShowId>(),
+        slug: "demo".to_owned(),
+        title: "Demo".to_owned(),
+        shop: "Bottega".to_owned(),
+        status: ShowStatus::Scheduled,
+        scheduled_at_ms: None,
+        started_at_ms: None,
+        ended_at_ms: None,
+        stage: Stage::default(),
+        viewers: 0,
+        peak: 0,
+        total: 0,
+        rules: ChatRules::default(),
+        guard: Guard::default(),
+        pinned_line: None,
+        showcase: None,
+        stock: None,
+    }
+}
+
+/// What there is to catch up with in it.
+pub(in crate::robot) fn nothing() -> CatchUp {
+    CatchUp::Snapshot { seq: 0, chat: Vec::new(), questions: Vec::new(), questions_left_out: 0, polls: Vec::new() }
+}
+
 fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
     ServerMessage::Welcome(Box::new(Welcome {
         id: request,
@@ -109,32 +137,8 @@ fn welcome(request: u32, on_air: OnAir) -> ServerMessage {
         token: "next".to_owned(),
         clock_ms: 0,
         limits: Limits { ping_interval_ms: 1_000, ..Limits::default() },
-        show: ShowState {
-            show: id::<ShowId>(),
-            slug: "demo".to_owned(),
-            title: "Demo".to_owned(),
-            shop: "Bottega".to_owned(),
-            status: ShowStatus::Scheduled,
-            scheduled_at_ms: None,
-            started_at_ms: None,
-            ended_at_ms: None,
-            stage: Stage { on_air, ..Stage::default() },
-            viewers: 0,
-            peak: 0,
-            total: 0,
-            rules: ChatRules::default(),
-            guard: Guard::default(),
-            pinned_line: None,
-            showcase: None,
-            stock: None,
-        },
-        catch_up: CatchUp::Snapshot {
-            seq: 0,
-            chat: Vec::new(),
-            questions: Vec::new(),
-            questions_left_out: 0,
-            polls: Vec::new(),
-        },
+        show: ShowState { stage: Stage { on_air, ..Stage::default() }, ..show() },
+        catch_up: nothing(),
         mine: Mine::default(),
         media: None,
     }))

@@ -152,7 +152,6 @@ pub(super) fn run(config: &CrowdConfig, door: &Door) -> Result<Seen, AudienceErr
         room.listen_for(SILENCE)?;
     }
     let after_kib = kib();
-    room.listen_for(SILENCE)?;
     let over = |sockets: &[Socket]| sockets.iter().filter(|socket| socket.standing == Standing::Over).count();
     let others_over = over(room.sockets.get(..config.sockets - config.stalled).unwrap_or_default());
     Ok(Seen { joined_kib, after_kib, stages, others_over })

@@ -2,11 +2,12 @@
 
 use super::guest::MAX_PLANS;
 use super::*;
+use crate::robot::tests::stub;
 use quiora_signaling::{
-    CatchUp, ChatLine, ChatRules, Choice, Currency, Guard, Language, Limits, Logged, MemberId, MessageId, Mine, Order,
-    OrderReply, OrderStatus, Poll, PollChange, PollResults, ProductCard, Question, QuestionChange, QuestionStatus,
-    Role, ServerMessage, SessionId, ShippingId, ShowEvent, ShowId, ShowState, ShowStatus, Showcase, Stage, Standing,
-    VariantCard, Welcome, You, clean_line, limits,
+    ChatLine, Choice, Currency, Language, Limits, Logged, MemberId, MessageId, Mine, Order, OrderReply, OrderStatus,
+    Poll, PollChange, PollResults, ProductCard, Question, QuestionChange, QuestionStatus, Role, ServerMessage,
+    SessionId, ShippingId, ShowEvent, ShowState, ShowStatus, Showcase, Standing, VariantCard, Welcome, You, clean_line,
+    limits,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,31 +42,14 @@ fn welcome(member: u128) -> Welcome {
         clock_ms: 0,
         limits: Limits::default(),
         show: ShowState {
-            show: ShowId(Uuid::from_u128(8)),
-            slug: "borse".to_owned(),
-            title: "Borse".to_owned(),
-            shop: "Bottega".to_owned(),
             status: ShowStatus::Live,
-            scheduled_at_ms: None,
             started_at_ms: Some(0),
-            ended_at_ms: None,
-            stage: Stage::default(),
             viewers: 1,
             peak: 1,
             total: 1,
-            rules: ChatRules::default(),
-            guard: Guard::default(),
-            pinned_line: None,
-            showcase: None,
-            stock: None,
+            ..stub::show()
         },
-        catch_up: CatchUp::Snapshot {
-            seq: 0,
-            chat: Vec::new(),
-            questions: Vec::new(),
-            questions_left_out: 0,
-            polls: Vec::new(),
-        },
+        catch_up: stub::nothing(),
         mine: Mine::default(),
         media: None,
     }

@@ -6,13 +6,14 @@
 mod demo;
 mod owners;
 mod rehearsal;
+mod robots;
 mod route;
 mod world;
 
 use crate::clock;
 use crate::config::{BaseUrl, Config};
 use crate::http::credential;
-use crate::http::{Http, LineUps, Parts, Resources, Throttle, router};
+use crate::http::{Http, Parts, Resources, router};
 use crate::media::Media;
 use crate::metrics::Metrics;
 use crate::session::{JoinTokens, Watchers};
@@ -102,14 +103,10 @@ impl App {
             tokens,
             metrics,
             base: base.clone(),
-            throttle: Throttle::logins(),
-            offers: Throttle::offers(),
-            line_ups: LineUps::default(),
             changes,
             resources,
             ice: config.ice,
             mailer: config.post.mailer,
-            letters: Throttle::letters(),
             private_targets: config.post.private_targets,
             stripe: config.stripe,
             rehearsals: Some(rehearsals),

@@ -2,17 +2,14 @@
 
 mod goods;
 
-use super::Running;
+use super::{Running, robots};
 use crate::clock;
 use crate::http::credential;
-use crate::robot::{self, RobotError, SellerConfig};
-use crate::session::PAGE_TOKEN_TTL_MS;
+use crate::robot::{self, SellerConfig};
 use crate::show::slug;
 use crate::store::{LoginKind, NewShow, Shop, ShowRow, Store, StoreError};
 use anyhow::{Result, anyhow};
 use quiora_signaling::{MemberId, Role, ShowStatus};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// The demo's shop.
@@ -48,30 +45,14 @@ pub(super) async fn start(running: &Running) -> Result<Links> {
     Ok(links)
 }
 
-/// The robot as a client like any other: over the server's own socket, with a host's token.
+/// The robot as a client like any other, with a host's token.
 fn seller(running: &Running, show: &ShowRow, member: MemberId) -> SellerConfig {
-    let (tokens, id) = (running.owners.house.tokens.clone(), show.show);
-    let issue = move || {
-        tokens
-            .issue(id, Role::Host, Some(member), clock::unix_ms(), PAGE_TOKEN_TTL_MS)
-            .map_err(|code| RobotError::Token(code.to_string()))
-    };
     SellerConfig {
-        ws_url: format!("ws://{}/ws", reachable(running.address)),
+        ws_url: robots::socket(running.address, ""),
         origin: running.base.to_string(),
         show: show.slug.clone(),
-        tokens: Arc::new(move || Box::pin(std::future::ready(issue()))),
+        tokens: robots::tokens(running.owners.house.tokens.clone(), show.show, Role::Host, Some(member)),
     }
-}
-
-/// An address to connect to: a server that listens everywhere is here too.
-pub(super) fn reachable(address: SocketAddr) -> SocketAddr {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    SocketAddr::new(ip, address.port())
 }
 
 async fn sell(config: SellerConfig, stop: CancellationToken) {

@@ -9,22 +9,21 @@
 
 use super::owners::Rehearsed;
 use super::world::World;
-use super::{CLOSE_STORE, GOODBYES, SAVE_SHOWS};
+use super::{CLOSE_STORE, GOODBYES, SAVE_SHOWS, robots};
 use crate::clock;
 use crate::config::{BaseUrl, IceServers};
 use crate::http::error::Error;
-use crate::http::{Http, LineUps, Parts, Rehearsal, RehearsalKey, RehearsalOrder, Rehearsals, Throttle, router};
+use crate::http::{Http, Parts, Rehearsal, RehearsalKey, RehearsalOrder, Rehearsals, router};
 use crate::media::Media;
 use crate::metrics::Metrics;
-use crate::robot::{self, GuestsConfig, RobotError, Ware};
-use crate::session::{PAGE_TOKEN_TTL_MS, Timing};
+use crate::robot::{self, GuestsConfig, Ware};
+use crate::session::Timing;
 use crate::shop::core::{Command, Listed};
 use crate::shop::{Answer, Ask, Query};
 use crate::store::{Copy, ShowRow, Store, StoreError};
 use quiora_signaling::{PaymentMethod, RefusalCode, Role, ShippingOption, ShopId, ShowId, ShowStatus};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep_until, timeout};
@@ -180,14 +179,10 @@ impl Owner {
             tokens,
             metrics,
             base: base.clone(),
-            throttle: Throttle::logins(),
-            offers: Throttle::offers(),
-            line_ups: LineUps::default(),
             changes,
             resources,
             ice: ice.clone(),
             mailer: None,
-            letters: Throttle::letters(),
             private_targets: false,
             stripe: None,
             rehearsals: None,
@@ -195,23 +190,16 @@ impl Owner {
         }))
     }
 
-    /// Viewers like any others: over the server's own socket, with a viewer's tokens of the other world.
+    /// Viewers like any others, with tokens of the other world.
     fn guests(&self, running: &Running, key: &RehearsalKey, language: String, goods: Goods) -> GuestsConfig {
-        let (tokens, show) = (running.world.tokens.clone(), running.copy.show);
-        let issue = move || {
-            tokens
-                .issue(show, Role::Viewer, None, clock::unix_ms(), PAGE_TOKEN_TTL_MS)
-                .map_err(|code| RobotError::Token(code.to_string()))
-        };
-        let address = super::demo::reachable(self.surroundings.address);
         GuestsConfig {
-            ws_url: format!("ws://{address}{}/ws", key.path()),
+            ws_url: robots::socket(self.surroundings.address, &key.path()),
             origin: self.surroundings.base.origin(),
             language,
             seed: rand::random(),
             line_up: goods.line_up,
             shipping: goods.shipping,
-            tokens: Arc::new(move || Box::pin(std::future::ready(issue()))),
+            tokens: robots::tokens(running.world.tokens.clone(), running.copy.show, Role::Viewer, None),
         }
     }
 

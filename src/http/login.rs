@@ -9,7 +9,7 @@
 use super::body::Body;
 use super::error::Error;
 use super::openapi::{Api, Who};
-use super::{Http, address, credential, origin};
+use super::{Http, credential, origin};
 use crate::clock;
 use crate::store::{LoginKind, Store, StoreError};
 use axum::Json;
@@ -23,18 +23,37 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 
-/// The cookie's name.
-pub(super) const COOKIE: &str = "quiora_session";
+/// What the cookies of a world are called.
+#[derive(Debug)]
+pub(super) struct Cookies {
+    /// The seller's, as we set it.
+    pub(super) seller: &'static str,
+    /// Another one that is as good.
+    besides: Option<&'static str>,
+    /// A remote control's. A device may have both.
+    pub(super) remote: &'static str,
+}
 
-/// That of a remote control's cookie. A device may have both.
-pub(super) const REMOTE_COOKIE: &str = "quiora_remote";
+/// Those of the house.
+pub(super) const HOUSE: Cookies = Cookies { seller: "quiora_session", besides: None, remote: "quiora_remote" };
 
-/// Its name within a rehearsal, where the one of the house opens the studio as well. One that is made in there has a path
-/// besides, so it neither goes out nor takes the other's place.
-const INNER_COOKIE: &str = "quiora_rehearsal";
+/// Those of a rehearsal, where the seller's of the house opens the studio as well. What is set in there has a path besides, so it
+/// neither goes out nor takes the other's place.
+const INSIDE: Cookies =
+    Cookies { seller: "quiora_rehearsal", besides: Some(HOUSE.seller), remote: "quiora_rehearsal_remote" };
 
-/// That of a remote control there.
-const INNER_REMOTE_COOKIE: &str = "quiora_rehearsal_remote";
+impl Cookies {
+    pub(super) fn of(http: &Http) -> &'static Self {
+        if http.rehearsals.is_some() { &HOUSE } else { &INSIDE }
+    }
+
+    /// The secrets in the seller's cookies of a request.
+    fn sellers(&self, headers: &HeaderMap) -> Vec<String> {
+        let jar = CookieJar::from_headers(headers);
+        let named = [Some(self.seller), self.besides].into_iter().flatten().filter_map(|name| jar.get(name));
+        named.map(|cookie| cookie.value().to_owned()).collect()
+    }
+}
 
 /// A month: a seller goes on air weekly.
 const SESSION_TTL_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
@@ -87,7 +106,7 @@ pub(super) async fn seller(http: &Http, headers: &HeaderMap) -> Result<ShopId, E
 
 async fn remote_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
     let jar = CookieJar::from_headers(headers);
-    let Some(cookie) = jar.get(remote_name(http)) else { return Ok(None) };
+    let Some(cookie) = jar.get(Cookies::of(http).remote) else { return Ok(None) };
     Ok(http.store.remote_by_cookie(credential::hash(cookie.value()), clock::unix_ms()).await?)
 }
 
@@ -96,29 +115,13 @@ async fn remote_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, E
 /// # Errors
 /// The store's.
 pub(super) async fn session_of(http: &Http, headers: &HeaderMap) -> Result<Option<ShopId>, Error> {
-    let jar = CookieJar::from_headers(headers);
-    for cookie in names(http).iter().filter_map(|name| jar.get(name)) {
-        let shop = http.store.web_session(credential::hash(cookie.value()), clock::unix_ms()).await?;
+    for secret in Cookies::of(http).sellers(headers) {
+        let shop = http.store.web_session(credential::hash(&secret), clock::unix_ms()).await?;
         if shop.is_some() {
             return Ok(shop);
         }
     }
     Ok(None)
-}
-
-/// What a remote control's cookie is called.
-pub(super) fn remote_name(http: &Http) -> &'static str {
-    if http.rehearsals.is_none() { INNER_REMOTE_COOKIE } else { REMOTE_COOKIE }
-}
-
-/// What the seller's cookie may be called.
-fn names(http: &Http) -> &'static [&'static str] {
-    if http.rehearsals.is_none() { &[INNER_COOKIE, COOKIE] } else { &[COOKIE] }
-}
-
-/// What the one that we set is called.
-fn own_name(http: &Http) -> &'static str {
-    if http.rehearsals.is_none() { INNER_COOKIE } else { COOKIE }
 }
 
 /// The body of a login.
@@ -139,7 +142,7 @@ pub(super) async fn create(
     Body(login): Body<Login>,
 ) -> Result<(StatusCode, HeaderMap), Error> {
     origin::check(&headers, &http.base)?;
-    http.throttle.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
+    http.own().logins.admit(remote, &headers)?;
     let name = login.shop.map(|raw| clean_line(&raw, MAX_SHOP_CHARS)).transpose().map_err(|_| Error::Invalid {
         code: "shop_invalid",
         detail: "A shop's name has 1 to 80 characters on one line.",
@@ -149,7 +152,7 @@ pub(super) async fn create(
     let secret = credential::mint();
     http.store.web_session_create(credential::hash(&secret), now_ms.saturating_add(SESSION_TTL_MS)).await?;
     tracing::info!(%remote, "seller logged in");
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, own_name(&http), &secret, SESSION_TTL_MS)?))
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, Cookies::of(&http).seller, &secret, SESSION_TTL_MS)?))
 }
 
 /// Uses the token up. On a server without a shop a setup link founds it, and a login link may as well.
@@ -198,11 +201,10 @@ pub(super) async fn show(State(http): State<Http>, LoggedIn(_): LoggedIn) -> Res
 /// `bad_origin`.
 pub(super) async fn delete(State(http): State<Http>, headers: HeaderMap) -> Result<(StatusCode, HeaderMap), Error> {
     origin::check(&headers, &http.base)?;
-    let jar = CookieJar::from_headers(&headers);
-    for cookie in names(&http).iter().filter_map(|name| jar.get(name)) {
-        http.store.web_session_delete(credential::hash(cookie.value())).await?;
+    for secret in Cookies::of(&http).sellers(&headers) {
+        http.store.web_session_delete(credential::hash(&secret)).await?;
     }
-    Ok((StatusCode::NO_CONTENT, set_cookie(&http, own_name(&http), "", 0)?))
+    Ok((StatusCode::NO_CONTENT, set_cookie(&http, Cookies::of(&http).seller, "", 0)?))
 }
 
 /// The `Set-Cookie` (RFC 6265 §4.1) of a session; an empty secret ends it.

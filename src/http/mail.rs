@@ -5,7 +5,7 @@ use super::error::Error;
 use super::login::LoggedIn;
 use super::openapi::{Api, Who};
 use super::shop::{self, settings};
-use super::{Http, address, origin};
+use super::{Http, origin};
 use crate::clock;
 use crate::post::Mailer;
 use crate::shop::{Answer, Query};
@@ -79,7 +79,7 @@ async fn try_out(
 ) -> Result<Json<Tried>, Error> {
     origin::check(&headers, &http.base)?;
     let mailer = mailer(&http)?;
-    http.letters.check(address::counted(remote.ip(), &headers), clock::monotonic())?;
+    http.own().letters.admit(remote, &headers)?;
     let name = http.store.shop().await?.map_or_else(String::new, |shop| shop.name);
     let language = settings(&http, shop).await?.language;
     let outcome = match mailer.try_out(to.trim(), &name, language).await {

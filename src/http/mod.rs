@@ -69,8 +69,10 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use error::Error;
+use shop::LineUps;
 use std::any::Any;
 use std::sync::Arc;
+use throttle::Throttle;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// The longest body of a request: a title and a date are far less.
@@ -78,9 +80,28 @@ pub const MAX_BODY_BYTES: usize = 16 * 1024;
 
 /// What the handlers need. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Http(Arc<Parts>);
+pub struct Http(Arc<Inner>);
 
-/// The owners that the HTTP side talks to.
+#[derive(Debug)]
+struct Inner {
+    parts: Parts,
+    own: Own,
+}
+
+/// What the HTTP side keeps itself.
+#[derive(Debug)]
+struct Own {
+    /// Login tries.
+    logins: Throttle,
+    /// Offers over HTTP.
+    offers: Throttle,
+    /// Test letters.
+    letters: Throttle,
+    /// What is sold in shows.
+    line_ups: LineUps,
+}
+
+/// The owners that the HTTP side talks to, and how it is set up.
 #[derive(Debug)]
 pub struct Parts {
     /// The truth.
@@ -97,12 +118,6 @@ pub struct Parts {
     pub metrics: Metrics,
     /// How browsers reach us.
     pub base: BaseUrl,
-    /// Login tries.
-    pub throttle: Throttle,
-    /// Offers over HTTP.
-    pub offers: Throttle,
-    /// What is sold in shows.
-    pub line_ups: LineUps,
     /// How new the shops' orders are.
     pub changes: Changes,
     /// What WHIP and WHEP have made.
@@ -113,8 +128,6 @@ pub struct Parts {
     pub address_key: [u8; 32],
     /// Writes to buyers, if anybody does.
     pub mailer: Option<Mailer>,
-    /// Test letters.
-    pub letters: Throttle,
     /// Whether webhooks may reach private networks.
     pub private_targets: bool,
     /// The way to Stripe.
@@ -124,15 +137,24 @@ pub struct Parts {
 }
 
 pub use rehearsal::{Rehearsal, RehearsalKey, RehearsalOrder, Rehearsals};
-pub use shop::{Changes, LineUps};
-pub use throttle::Throttle;
+pub use shop::Changes;
 pub use whip::{Feeding, Resources};
 
 impl Http {
     /// The HTTP side over these owners.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let own = Own {
+            logins: Throttle::logins(),
+            offers: Throttle::offers(),
+            letters: Throttle::letters(),
+            line_ups: LineUps::default(),
+        };
+        Self(Arc::new(Inner { parts, own }))
+    }
+
+    fn own(&self) -> &Own {
+        &self.0.own
     }
 }
 
@@ -140,7 +162,7 @@ impl std::ops::Deref for Http {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 

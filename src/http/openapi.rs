@@ -169,9 +169,9 @@ fn document() -> Value {
         .gives_bytes(200, "application/vnd.oai.openapi+json")
         .end();
     let schemas = api.generator.take_definitions(true);
-    let session = json!({ "type": "apiKey", "in": "cookie", "name": login::COOKIE, "description":
+    let session = json!({ "type": "apiKey", "in": "cookie", "name": login::HOUSE.seller, "description":
         "A seller's session. What changes something must also come from the shop's own pages (Origin)." });
-    let second = json!({ "type": "apiKey", "in": "cookie", "name": login::REMOTE_COOKIE, "description":
+    let second = json!({ "type": "apiKey", "in": "cookie", "name": login::HOUSE.remote, "description":
         "A remote control of a show: a device that the seller has let in by a code, until shortly after the show." });
     let key = json!({ "type": "http", "scheme": "bearer", "description":
         "The key of an order, made by the buyer's client, or the stream key of a show." });

@@ -5,7 +5,7 @@
 //! for that show, until shortly after its end, twelve hours at most, or until the seller disconnects it.
 
 use super::error::Error;
-use super::login::{LoggedIn, remote_name, set_cookie};
+use super::login::{Cookies, LoggedIn, set_cookie};
 use super::openapi::{Api, Who};
 use super::staff::{Link, hash, own};
 use super::{Http, credential, origin};
@@ -56,7 +56,7 @@ pub(super) async fn enter(http: &Http, show: &ShowRow, key: &str) -> Result<(Hea
     let token = http.tokens.issue_remote(show.show, MemberId(show.shop.0), device, now_ms, PAGE_TOKEN_TTL_MS);
     let token = token.map_err(|_| Error::Internal)?;
     tracing::info!(show.id = %show.show, remote.device = %device, "remote control let in");
-    Ok((set_cookie(http, remote_name(http), &secret, REMOTE_TTL_MS)?, token))
+    Ok((set_cookie(http, Cookies::of(http).remote, &secret, REMOTE_TTL_MS)?, token))
 }
 
 /// `GET /api/shows/{slug}/remote`.

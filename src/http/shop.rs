@@ -43,7 +43,7 @@ mod sheet;
 mod transfer;
 
 pub use changes::Changes;
-pub use line_up::LineUps;
+pub(super) use line_up::LineUps;
 pub(super) use settings::settings;
 
 use super::Http;

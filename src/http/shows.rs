@@ -4,7 +4,7 @@ use super::body::Body;
 use super::error::Error;
 use super::login::{self, LoggedIn, session_of};
 use super::openapi::{Api, Who};
-use super::{Http, address, origin, remote, staff};
+use super::{Http, origin, remote, staff};
 use crate::clock;
 use crate::session::PAGE_TOKEN_TTL_MS;
 use crate::show::slug;
@@ -169,7 +169,7 @@ pub(super) async fn join(
             (Role::Host, Some(MemberId(shop.0)))
         }
         JoinAs::Moderator | JoinAs::Remote => {
-            http.throttle.check(address::counted(from.ip(), &headers), clock::monotonic())?;
+            http.own().logins.admit(from, &headers)?;
             let row = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
             let key = wish.key.unwrap_or_default();
             return match wish.r#as {

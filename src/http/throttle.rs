@@ -3,11 +3,14 @@
 //!
 //! Bounded: at [`MAX_ADDRESSES`] those that have rested are forgotten, and if all are busy, all are.
 
+use super::address;
 use super::error::Error;
+use crate::clock;
 use crate::session::Bucket;
+use axum::http::HeaderMap;
 use quiora_signaling::limits::Rate;
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -26,35 +29,36 @@ const MAX_ADDRESSES: usize = 10_000;
 
 /// The tries of all addresses.
 #[derive(Debug)]
-pub struct Throttle {
+pub(super) struct Throttle {
     rate: Rate,
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
 impl Throttle {
     /// For logins.
-    #[must_use]
-    pub fn logins() -> Self {
+    pub(super) fn logins() -> Self {
         Self { rate: LOGINS, buckets: Mutex::default() }
     }
 
     /// For offers.
-    #[must_use]
-    pub fn offers() -> Self {
+    pub(super) fn offers() -> Self {
         Self { rate: OFFERS, buckets: Mutex::default() }
     }
 
     /// For test letters.
-    #[must_use]
-    pub fn letters() -> Self {
+    pub(super) fn letters() -> Self {
         Self { rate: LETTERS, buckets: Mutex::default() }
     }
 
-    /// Counts one try.
+    /// Counts the request of whoever sent it, also behind a proxy.
     ///
     /// # Errors
     /// `rate_limited`, with the time to wait.
-    pub fn check(&self, address: IpAddr, now: Instant) -> Result<(), Error> {
+    pub(super) fn admit(&self, remote: SocketAddr, headers: &HeaderMap) -> Result<(), Error> {
+        self.check(address::counted(remote.ip(), headers), clock::monotonic())
+    }
+
+    fn check(&self, address: IpAddr, now: Instant) -> Result<(), Error> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MAX_ADDRESSES {
             buckets.retain(|_, bucket| !bucket.is_full(now));

@@ -33,7 +33,7 @@ const MAX_KEPT: usize = 64;
 
 /// Answers of the last moment.
 #[derive(Debug, Default)]
-pub struct LineUps(Mutex<HashMap<ShowId, (Instant, Bytes)>>);
+pub(in crate::http) struct LineUps(Mutex<HashMap<ShowId, (Instant, Bytes)>>);
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct LineUp {
@@ -64,7 +64,7 @@ impl From<Listed> for Line {
 pub(super) async fn read(State(http): State<Http>, Path(slug): Path<String>) -> Result<impl IntoResponse, Error> {
     let show = http.store.show_by_slug(&slug).await?.ok_or(Error::ShowNotFound)?;
     // Held while the shop is asked: whoever comes meanwhile gets the same answer.
-    let mut kept = http.line_ups.0.lock().await;
+    let mut kept = http.own().line_ups.0.lock().await;
     let now = clock::monotonic();
     let fresh = kept.get(&show.show).filter(|(at, _)| now.duration_since(*at) < FRESH);
     let json = match fresh {
@@ -109,7 +109,7 @@ pub(super) async fn write(
         return Err(Error::Invalid { code: "too_many", detail: "A line-up has at most 100 products." });
     }
     command(&http, shop, Command::SetLineUp { show: show.show, products: ordering.products }).await?;
-    http.line_ups.0.lock().await.remove(&show.show);
+    http.own().line_ups.0.lock().await.remove(&show.show);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use super::table::{Ice, Resource};
 use super::{ACCEPT_PATCH, ACCEPT_POST, Resources, SDP, Way, accept, bearer, cors, fragment};
 use crate::clock;
 use crate::http::error::Error;
-use crate::http::{Http, address, ice_servers};
+use crate::http::{Http, ice_servers};
 use crate::media::{IceCredentials, PeerKind};
 use crate::show::{Action, Feed};
 use axum::body::Bytes;
@@ -65,7 +65,7 @@ pub(super) async fn options(State(http): State<Http>, headers: HeaderMap) -> Res
 
 async fn open(way: Way, asked: Asked<'_>) -> Result<Response, Error> {
     let Asked { http, remote, slug, headers, body } = asked;
-    http.offers.check(address::counted(remote.ip(), headers), clock::monotonic())?;
+    http.own().offers.admit(remote, headers)?;
     if !accept::is(headers, SDP) {
         return Err(Error::UnsupportedType(SDP));
     }

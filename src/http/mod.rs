@@ -1,5 +1,5 @@
 //! OWNER of the HTTP side: pages, JSON API, WHIP and WHEP, WebSocket upgrade, health and metrics. It keeps no state of its
-//! own but the throttles and the resources of WHIP and WHEP; it asks the store, and hands sockets to [`crate::session`].
+//! own but the throttles, for a moment what is sold in shows, and the resources of WHIP and WHEP; it asks the store, and hands sockets to [`crate::session`].
 //!
 //! # Rules
 //! - Every "no" is a problem detail with a stable code ([`error`]).
